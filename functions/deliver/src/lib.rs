@@ -1,0 +1,29 @@
+//! Deliver: jobs from the queues of one kind of target.
+//! This crate must not know: how a target is spoken to.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use runtime::batch;
+use sync::messages::Job;
+use sync::{Hub, SyncError};
+
+/// How many jobs of a batch are carried side by side.
+const AT_ONCE: usize = 10;
+
+/// Handles one message.
+///
+/// # Errors
+/// [`SyncError`]: the message is tried again.
+pub async fn handle(hub: &Hub, body: &str) -> Result<(), SyncError> {
+    let job = Job::parse(body)?;
+    hub.directory.refresh(&hub.store, hub.now()).await?;
+    match sync::deliver::deliver_one(hub, &job).await {
+        // Its target was taken out of the tenant's file: there is nothing to bring up to date.
+        Err(SyncError::NotConfigured(_)) => Ok(()),
+        answer => answer.map(drop),
+    }
+}
+
+/// Handles an event from SQS, side by side.
+pub async fn batch(hub: &Hub, event: SqsEvent) -> SqsBatchResponse {
+    batch::side_by_side(batch::messages(event), AT_ONCE, |body| async move { handle(hub, &body).await }).await
+}

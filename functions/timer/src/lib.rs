@@ -1,0 +1,26 @@
+//! The timer: every minute it asks which sources it is time to read and releases what is due and was not woken.
+//! This crate must not know: what reading and delivering are.
+
+use std::time::Duration;
+
+use sync::{Hub, SyncError, poll, sweep};
+
+/// What a tick set in motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ticked {
+    /// Notices sent.
+    pub notices: usize,
+    /// Jobs sent.
+    pub jobs: usize,
+}
+
+/// One tick of the clock.
+///
+/// # Errors
+/// [`SyncError`]; the next tick does what this one could not.
+pub async fn tick(hub: &Hub) -> Result<Ticked, SyncError> {
+    // Each half is done whatever becomes of the other.
+    let notices = poll::poll(hub).await;
+    let jobs = sweep::sweep(hub, Duration::ZERO).await;
+    Ok(Ticked { notices: notices?, jobs: jobs? })
+}

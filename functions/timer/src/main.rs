@@ -1,0 +1,12 @@
+//! The timer as a Lambda function, on a schedule of one minute.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let hub = runtime::start().await?;
+    let handler = service_fn(|_: LambdaEvent<serde_json::Value>| async {
+        timer::tick(&hub).await.map(|ticked| serde_json::json!({ "notices": ticked.notices, "jobs": ticked.jobs }))
+    });
+    lambda_runtime::run(handler).await
+}

@@ -1,0 +1,167 @@
+//! What can be said on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Keeps every system a school uses in step with its register.
+#[derive(Debug, Parser)]
+#[command(name = "skolbro", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole hub on this machine until stopped
+    Up(Up),
+    /// Play a school day in a simulated municipality and show what came of it
+    Demo(Demo),
+    /// Run only the simulated outside: a register, Skolon and a receiver
+    Outside(Outside),
+    /// Check or store a tenant's configuration
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Read a tenant's sources now
+    Sync(Sync),
+    /// Show how sources and targets fare
+    Status(Status),
+    /// Show and decide removals that are held
+    #[command(subcommand)]
+    Hold(Hold),
+}
+
+/// Where the hub's data are.
+#[derive(Debug, Clone, Args)]
+pub struct Data {
+    /// The folder with the hub's data
+    #[arg(long, value_name = "DIR", default_value = ".skolbro")]
+    pub data: PathBuf,
+}
+
+/// `skolbro up`
+#[derive(Debug, Clone, Args)]
+pub struct Up {
+    /// Add a simulated municipality to try things on
+    #[arg(long)]
+    pub demo: bool,
+    /// A tenant's configuration; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<PathBuf>,
+    /// The folder with the hub's data [default: .skolbro, or a temporary one with --demo]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where doorbells and the command line reach the hub
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8700")]
+    pub listen: SocketAddr,
+}
+
+/// `skolbro demo`
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// Print one JSON object instead of a summary
+    #[arg(long)]
+    pub json: bool,
+    /// Decides everything that is left to chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many pupils the municipality has, about
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub pupils: usize,
+    /// Let the outside have a bad day: throttling, faults, lost answers, lost doorbells
+    #[arg(long)]
+    pub faults: bool,
+    /// How long to wait for everything to be delivered, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub patience: u64,
+}
+
+/// `skolbro outside`
+#[derive(Debug, Clone, Args)]
+pub struct Outside {
+    /// Decides everything that is left to chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many pupils the municipality has, about
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub pupils: usize,
+    /// Where doorbells are to ring: the hub's address
+    #[arg(long, value_name = "URL")]
+    pub hub: Option<String>,
+}
+
+/// `skolbro tenant`
+#[derive(Debug, Clone, Subcommand)]
+pub enum Tenant {
+    /// Tell every problem in a tenant's file
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Store a tenant's file in the table of a hub in AWS
+    Put {
+        /// The file
+        file: PathBuf,
+        /// The table's name
+        #[arg(long, value_name = "NAME")]
+        table: String,
+    },
+}
+
+/// `skolbro sync`
+#[derive(Debug, Clone, Args)]
+pub struct Sync {
+    /// The tenant
+    pub tenant: String,
+    /// Read everything, not only what changed
+    #[arg(long)]
+    pub full: bool,
+    /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}
+
+/// `skolbro status`
+#[derive(Debug, Clone, Args)]
+pub struct Status {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}
+
+/// `skolbro hold`
+#[derive(Debug, Clone, Subcommand)]
+pub enum Hold {
+    /// Show the removals that are held
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Where the running hub's data are.
+        #[command(flatten)]
+        at: Data,
+    },
+    /// Carry out the removals of a hold
+    Approve(Decision),
+    /// Drop a hold without removing anything
+    Reject(Decision),
+}
+
+/// A decision about a hold.
+#[derive(Debug, Clone, Args)]
+pub struct Decision {
+    /// The tenant
+    pub tenant: String,
+    /// The hold, as `skolbro hold list` names it
+    pub id: String,
+    /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}

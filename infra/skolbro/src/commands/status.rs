@@ -1,0 +1,76 @@
+//! `skolbro status`: how sources and targets fare.
+
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use super::Failure;
+use crate::cli::Status;
+use crate::control::Client;
+use crate::output::{json, say};
+
+pub(super) async fn run(status: Status) -> Result<ExitCode, Failure> {
+    let answer: Value = Client::of(&status.at.data)?.get("status").await?;
+    if status.json {
+        json(&answer);
+    } else {
+        lines(&answer).into_iter().for_each(say);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lines(status: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (tenant, it) in entries(&status["tenants"]) {
+        lines.push(tenant.clone());
+        lines.extend(entries(&it["sources"]).into_iter().map(|(name, source)| source_line(&name, &source)));
+        lines.extend(entries(&it["targets"]).into_iter().map(|(name, target)| target_line(&name, &target)));
+        let held = it["holds"].as_array().map_or(0, Vec::len);
+        if held > 0 {
+            lines.push(format!("  {held} hold(s) wait for a decision: skolbro hold list"));
+        }
+    }
+    lines
+}
+
+fn entries(value: &Value) -> Vec<(String, Value)> {
+    value.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn source_line(name: &str, source: &Value) -> String {
+    let state = match (&source["quarantined_until"], &source["trouble"]) {
+        (Value::String(until), _) => format!("left alone until {until} ({})", text(&source["trouble"]["code"])),
+        (_, trouble) if trouble.is_object() => format!("failing ({})", text(&trouble["code"])),
+        _ if source["reading"] == Value::Bool(true) => "being read".to_owned(),
+        _ => format!("read {}", text(&source["read_at"])),
+    };
+    let totals: Vec<String> = entries(&source["totals"]).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    format!("  source {name}: {state}; {}; {} warnings", totals.join(", "), source["warning_count"])
+}
+
+fn target_line(name: &str, target: &Value) -> String {
+    let open = target["open_until"].as_str().map(|until| format!("; not called until {until}")).unwrap_or_default();
+    format!("  target {name}: {} undelivered, {} dead letters{open}", target["undelivered"], target["dead_letters"])
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("never")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_left_alone_says_until_when_and_why() {
+        let source = serde_json::json!({
+            "quarantined_until": "2026-11-22T10:00:00Z", "trouble": { "code": "source.page_failed" },
+            "totals": { "person": 3 }, "warning_count": 1
+        });
+
+        assert_eq!(
+            source_line("register", &source),
+            "  source register: left alone until 2026-11-22T10:00:00Z (source.page_failed); 3 person; 1 warnings"
+        );
+    }
+}

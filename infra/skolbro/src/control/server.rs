@@ -1,0 +1,70 @@
+//! The running hub's side.
+
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use sync::messages::Reason;
+use sync::{Hub, SyncError, holds, notify, status};
+
+/// Routes below `/control`.
+pub(crate) fn router(hub: Hub, token: &str) -> Router {
+    let expected = format!("Bearer {token}");
+    Router::new()
+        .route("/control/status", get(show_status))
+        .route("/control/sync/{tenant}/{extent}", post(read_now))
+        .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
+        .with_state(hub)
+        .layer(from_fn_with_state(expected, admit))
+}
+
+async fn admit(State(expected): State<String>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    if given == Some(expected.as_str()) { next.run(request).await } else { StatusCode::UNAUTHORIZED.into_response() }
+}
+
+fn failed(error: &SyncError) -> Response {
+    let status = match error {
+        SyncError::NotConfigured(_) => StatusCode::NOT_FOUND,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    (status, error.to_string()).into_response()
+}
+
+async fn show_status(State(hub): State<Hub>) -> Response {
+    match status::status(&hub).await {
+        Ok(status) => Json(status).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read_now(State(hub): State<Hub>, Path((tenant, extent)): Path<(String, String)>) -> Response {
+    let reason = if extent == "full" { Reason::FullRead } else { Reason::Doorbell };
+    match read_all(&hub, &tenant, &reason).await {
+        Ok(sources) => Json(sources).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read_all(hub: &Hub, tenant: &str, reason: &Reason) -> Result<Vec<String>, SyncError> {
+    let sources: Vec<String> = hub.directory.tenant(tenant)?.sources.keys().cloned().collect();
+    for source in &sources {
+        notify::notify(hub, tenant, source, reason.clone()).await?;
+    }
+    Ok(sources)
+}
+
+async fn decide(State(hub): State<Hub>, Path((tenant, id, decision)): Path<(String, String, String)>) -> Response {
+    let decided = match decision.as_str() {
+        "approve" => holds::approve(&hub, &tenant, &id).await,
+        "reject" => holds::reject(&hub, &tenant, &id).await,
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    match decided {
+        Ok(Some(hold)) => Json(hold.records.len()).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, "There is no such hold.").into_response(),
+        Err(error) => failed(&error),
+    }
+}

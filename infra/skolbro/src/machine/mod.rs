@@ -1,0 +1,209 @@
+//! The hub whole on one machine.
+
+mod dynamo;
+mod pump;
+mod recorder;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use outbound::Secrets;
+use queue::{LocalQueue, LocalQueueSettings, Queue};
+use roster::{Clock, SystemClock};
+use rules::delivery::GRACE;
+use state::Store;
+use sync::connectors::Shipped;
+use sync::directory::Directory;
+use sync::{Hub, Lanes, Queues, SyncError};
+use tokio::task::JoinSet;
+
+pub use recorder::{Recorder, Summary};
+
+/// How often the timer ticks here. In the cloud it is a minute, the shortest schedule there is.
+const TICK: Duration = Duration::from_secs(5);
+
+/// How long a message may be worked on before it is given to somebody else.
+const VISIBILITY: Duration = Duration::from_secs(180);
+
+/// A notice may carry a long read; nothing else reads that source meanwhile.
+const READ_VISIBILITY: Duration = Duration::from_secs(900);
+
+/// The hub could not start on this machine.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// The data folder or the address could not be used.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The embedded store could not be opened.
+    #[error("machine.store_unusable: {0}")]
+    Store(String),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+}
+
+impl MachineError {
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::Io { what: what.into(), error }
+    }
+}
+
+/// The hub on this machine. Its work stops when it is dropped.
+#[derive(Debug)]
+pub struct Machine {
+    /// The hub.
+    pub hub: Hub,
+    /// What happened.
+    pub recorder: Recorder,
+    work: JoinSet<()>,
+}
+
+/// The hub on the store in `data`, or on one in memory.
+///
+/// # Errors
+/// [`MachineError`].
+pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Machine, MachineError> {
+    let file = data.map(|folder| folder.join("skolbro.db"));
+    if let Some(folder) = data {
+        std::fs::create_dir_all(folder).map_err(MachineError::io(format!("cannot use {}", folder.display())))?;
+    }
+    let client = dynamo::open(file.as_deref()).map_err(MachineError::Store)?;
+    state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
+    let recorder = Recorder::default();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let factory = Shipped { secrets, clock: Arc::clone(&clock) };
+    let hub = Hub {
+        store: Store::new(client, TABLE),
+        queues: queues(&clock),
+        directory: Arc::new(Directory::new(Arc::new(factory))),
+        clock,
+        observer: Arc::new(recorder.clone()),
+        pace: Arc::default(),
+    };
+    hub.directory.reload(&hub.store, hub.now()).await?;
+    Ok(Machine { hub, recorder, work: JoinSet::new() })
+}
+
+const TABLE: &str = "skolbro";
+
+fn queues(clock: &Arc<dyn Clock>) -> Queues {
+    let dead = |name: &str, fifo: bool| {
+        let name = format!("{name}-dead{}", if fifo { ".fifo" } else { "" });
+        let settings = if fifo { LocalQueueSettings::fifo(name) } else { LocalQueueSettings::standard(name) };
+        Arc::new(LocalQueue::new(settings, Arc::clone(clock)))
+    };
+    let lane = |name: &str| -> Arc<dyn Queue> {
+        let settings = LocalQueueSettings {
+            visibility: VISIBILITY,
+            max_receive_count: Some(5),
+            dead_letters: Some(dead(name, false)),
+            ..LocalQueueSettings::standard(name)
+        };
+        Arc::new(LocalQueue::new(settings, Arc::clone(clock)))
+    };
+    let notices = LocalQueueSettings {
+        visibility: READ_VISIBILITY,
+        max_receive_count: Some(5),
+        dead_letters: Some(dead("notices", true)),
+        ..LocalQueueSettings::fifo("notices.fifo")
+    };
+    let lanes = KINDS.iter().map(|kind| {
+        ((*kind).to_owned(), Lanes { fresh: lane(kind), bulk: lane(&format!("{kind}-bulk")) })
+    });
+    Queues { notices: Arc::new(LocalQueue::new(notices, Arc::clone(clock))), jobs: lanes.collect::<BTreeMap<_, _>>() }
+}
+
+/// The kinds of target that have queues here.
+const KINDS: &[&str] = sync::connectors::TARGET_KINDS;
+
+impl Machine {
+    /// Begins to work: wakes what was due when the machine stopped – the queues of then are gone, the table is not –
+    /// and handles messages and ticks from now on.
+    ///
+    /// # Errors
+    /// [`MachineError`].
+    pub async fn start(&mut self) -> Result<(), MachineError> {
+        sync::sweep::sweep(&self.hub, GRACE).await?;
+        self.work.spawn(pump::notices(self.hub.clone()));
+        for lanes in self.hub.queues.jobs.values() {
+            self.work.spawn(pump::jobs(self.hub.clone(), Arc::clone(&lanes.fresh)));
+            self.work.spawn(pump::jobs(self.hub.clone(), Arc::clone(&lanes.bulk)));
+        }
+        self.work.spawn(tick(self.hub.clone()));
+        Ok(())
+    }
+
+    /// Stores a tenant's configuration, and looks at everything again if it changed.
+    ///
+    /// # Errors
+    /// [`MachineError`].
+    pub async fn put_tenant(&self, tenant: &str, text: &str) -> Result<(), MachineError> {
+        self.hub.store.put_tenant(tenant, text).await.map_err(SyncError::from)?;
+        Ok(self.hub.directory.reload(&self.hub.store, self.hub.now()).await?)
+    }
+
+    /// Serves doorbells and the command line.
+    ///
+    /// # Errors
+    /// [`MachineError`] when the address cannot be listened on.
+    pub async fn serve(&mut self, at: SocketAddr, token: &str) -> Result<SocketAddr, MachineError> {
+        let cannot = || MachineError::io(format!("cannot listen on {at}"));
+        let listener = tokio::net::TcpListener::bind(at).await.map_err(cannot())?;
+        let address = listener.local_addr().map_err(cannot())?;
+        let router = webhook::router(self.hub.clone()).merge(crate::control::router(self.hub.clone(), token));
+        self.work.spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(code = "machine.serving_failed", error = %error, "The hub no longer listens.");
+            }
+        });
+        Ok(address)
+    }
+}
+
+async fn tick(hub: Hub) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = timer::tick(&hub).await {
+            tracing::error!(code = error.code(), error = %error, "A tick failed; the next one does its work.");
+        }
+    }
+}
+
+/// The folder of a hub that keeps nothing: removed when this is dropped.
+#[derive(Debug)]
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Makes a folder with a name of its own.
+    ///
+    /// # Errors
+    /// [`MachineError`].
+    pub fn new() -> Result<Self, MachineError> {
+        let path = std::env::temp_dir().join(format!("skolbro-{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir_all(&path).map_err(MachineError::io(format!("cannot make {}", path.display())))?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,6 @@
+//! The command line as a process of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod check;
+mod kill;
+mod process;

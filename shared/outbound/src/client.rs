@@ -1,0 +1,203 @@
+//! The client that everything outgoing passes through.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{RequestBuilder, Response, Url, redirect};
+
+use crate::address::{AddressPolicy, GuardedResolver};
+use crate::answer::Answer;
+use crate::dry_run::{DryRun, WithheldCall};
+use crate::error::{CallError, CallErrorKind};
+use crate::request::{Credential, Request, RequestBody};
+use crate::secret::Secret;
+
+/// Limits of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboundSettings {
+    /// `User-Agent`.
+    pub user_agent: String,
+    /// How long connecting may take, TLS included.
+    pub connect_timeout: Duration,
+    /// How long a whole exchange may take, body included.
+    pub timeout: Duration,
+    /// The largest answer that is read, in bytes after decompression.
+    pub max_body: usize,
+    /// Whether addresses inside the network may be called without being named.
+    pub allow_private: bool,
+    /// Whether `http` may be used with hosts other than this machine.
+    pub allow_plain_http: bool,
+}
+
+impl OutboundSettings {
+    /// The usual limits: 5 s to connect, 30 s in all, 64 MiB, public `https` only.
+    #[must_use]
+    pub fn new(user_agent: impl Into<String>) -> Self {
+        Self {
+            user_agent: user_agent.into(),
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            max_body: 64 * 1024 * 1024,
+            allow_private: false,
+            allow_plain_http: false,
+        }
+    }
+}
+
+/// An HTTP client within limits. Clones share connections and the dry run's record.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    client: reqwest::Client,
+    policy: Arc<AddressPolicy>,
+    max_body: usize,
+    dry_run: Option<Arc<DryRun>>,
+}
+
+impl Outbound {
+    /// A client for hosts on the internet.
+    ///
+    /// # Errors
+    /// `outbound.other` when TLS cannot be set up on this machine or the user agent is no header value.
+    pub fn new(settings: &OutboundSettings) -> Result<Self, CallError> {
+        Self::with_policy(settings, AddressPolicy::default())
+    }
+
+    /// A client for the host that the configuration names. If `base` names it by address or as `localhost`,
+    /// that one host may be inside the network; on this machine it may also use plain `http`.
+    ///
+    /// # Errors
+    /// As [`Outbound::new`].
+    pub fn for_base(settings: &OutboundSettings, base: &Url) -> Result<Self, CallError> {
+        Self::with_policy(settings, AddressPolicy::default().naming(base))
+    }
+
+    fn with_policy(settings: &OutboundSettings, policy: AddressPolicy) -> Result<Self, CallError> {
+        let policy = Arc::new(AddressPolicy {
+            allow_private: settings.allow_private,
+            allow_plain_http: settings.allow_plain_http,
+            ..policy
+        });
+        let client = reqwest::Client::builder()
+            .user_agent(&settings.user_agent)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .dns_resolver(Arc::new(GuardedResolver(Arc::clone(&policy))))
+            .build()
+            .map_err(|error| CallError::from_client(error, ""))?;
+        Ok(Self { client, policy, max_body: settings.max_body, dry_run: None })
+    }
+
+    /// From now on calls that would change something are withheld: refused with `outbound.dry_run` and recorded.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = Some(Arc::default());
+        self
+    }
+
+    /// The calls that the dry run withheld, in order; the first ten thousand.
+    #[must_use]
+    pub fn withheld(&self) -> Vec<WithheldCall> {
+        self.dry_run.as_deref().map(DryRun::calls).unwrap_or_default()
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// [`CallError`] when there is no whole answer, or the call may not be made.
+    pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        self.permit(&request, &host)?;
+        let response =
+            self.prepare(request, &host)?.send().await.map_err(|error| CallError::from_client(error, &host))?;
+        self.read(response, &host).await
+    }
+
+    /// Whether a URL may be called at all, as far as can be told without resolving its name: for judging settings.
+    ///
+    /// # Errors
+    /// `outbound.scheme_refused` or `outbound.address_refused`.
+    pub fn check(&self, url: &Url) -> Result<(), CallError> {
+        let refused = |kind| Err(CallError::new(kind, false, url.host_str().unwrap_or_default()));
+        if !self.policy.allows_scheme(url) {
+            return refused(CallErrorKind::SchemeRefused);
+        }
+        if !self.policy.allows_literal(url) {
+            return refused(CallErrorKind::AddressRefused);
+        }
+        Ok(())
+    }
+
+    fn permit(&self, request: &Request, host: &str) -> Result<(), CallError> {
+        self.check(&request.url)?;
+        match &self.dry_run {
+            Some(dry_run) if !request.changes_nothing => {
+                dry_run.withhold(request);
+                Err(CallError::new(CallErrorKind::DryRun, false, host))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn prepare(&self, request: Request, host: &str) -> Result<RequestBuilder, CallError> {
+        let invalid = || CallError::new(CallErrorKind::Other, false, host);
+        let headers = headers(&request).ok_or_else(invalid)?;
+        let mut builder = self.client.request(request.method, request.url).headers(headers);
+        builder = match request.credential {
+            Some(Credential::Bearer(token)) => builder.bearer_auth(token.expose()),
+            Some(Credential::Basic(user, password)) => builder.basic_auth(user, Some(password.expose())),
+            Some(Credential::Header(..)) | None => builder,
+        };
+        builder = match request.body {
+            Some(RequestBody::Bytes { content, .. }) => builder.body(content),
+            Some(RequestBody::Form(fields)) => builder.form(&fields),
+            None => builder,
+        };
+        Ok(match request.timeout {
+            Some(timeout) => builder.timeout(timeout),
+            None => builder,
+        })
+    }
+
+    async fn read(&self, mut response: Response, host: &str) -> Result<Answer, CallError> {
+        let too_large = || CallError::new(CallErrorKind::BodyTooLarge, true, host);
+        let announced = response.content_length().unwrap_or_default();
+        if announced > self.max_body as u64 {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| CallError::from_client(error, host))? {
+            if body.len().saturating_add(chunk.len()) > self.max_body {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer::new(response.status().as_u16(), std::mem::take(response.headers_mut()), body))
+    }
+}
+
+/// The request's own headers, its media type and its key; `None` if one of them is no header.
+fn headers(request: &Request) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        headers.append(name.parse::<HeaderName>().ok()?, value.parse().ok()?);
+    }
+    if let Some(RequestBody::Bytes { media_type, .. }) = &request.body {
+        headers.insert(reqwest::header::CONTENT_TYPE, media_type.parse().ok()?);
+    }
+    if let Some(Credential::Header(name, key)) = &request.credential {
+        headers.insert(name.parse::<HeaderName>().ok()?, secret_value(key)?);
+    }
+    Some(headers)
+}
+
+/// Marked as sensitive, so that the client does not print it or compress it together with other text.
+fn secret_value(secret: &Secret) -> Option<HeaderValue> {
+    let mut value: HeaderValue = secret.expose().parse().ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

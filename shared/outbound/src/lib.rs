@@ -1,0 +1,28 @@
+//! Outgoing HTTP: limits, TLS, redirect and address policy, OAuth 2.0 tokens, secrets by reference.
+//!
+//! Every call that leaves the hub goes through [`Outbound`]: bounded in time and size, following no redirect, using
+//! no proxy from the environment, reaching no address inside the network unless the configuration names it.
+//! Nothing printed here holds a secret, a query string or a body.
+//!
+//! This crate must not know: sources, targets, tenants, AWS.
+
+mod address;
+mod answer;
+mod client;
+mod dry_run;
+mod error;
+mod request;
+pub mod secret;
+pub mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Answer, InvalidBody};
+pub use client::{Outbound, OutboundSettings};
+pub use dry_run::WithheldCall;
+pub use error::{CallError, CallErrorKind};
+pub use request::Request;
+pub use reqwest::{Method, Url};
+pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
+pub use token::{ClientCredentials, CredentialStyle, Credentials, TokenError, Tokens};

@@ -1,0 +1,56 @@
+//! When to try again: densely inside the five-minute window, then ever more slowly for three days, then never.
+
+use std::time::Duration;
+
+/// Pauses after the first failures; tries land at about 0, 2, 8, 20, 50, 110 and 230 seconds.
+const IN_WINDOW: [u64; 6] = [2, 6, 12, 30, 60, 120];
+
+/// Pauses after that, the last one repeated.
+const SLOW_LANE: [u64; 6] = [300, 900, 1_800, 3_600, 7_200, 14_400];
+
+/// How long a change is tried before it becomes a dead letter.
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3_600);
+
+/// The pause after `failures` failures in a row (1 or more). `jitter` is between 0 and 1 and spreads the pause
+/// by ± 20 %, so that what failed together does not return together. A pause that the target named wins when it is longer.
+#[must_use]
+pub fn pause(failures: u32, jitter: f64, retry_after: Option<Duration>) -> Duration {
+    let step = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
+    let seconds = IN_WINDOW.iter().chain(&SLOW_LANE).nth(step).or(SLOW_LANE.last()).copied().unwrap_or(300);
+    let spread = 0.8 + 0.4 * jitter.clamp(0.0, 1.0);
+    let own = Duration::from_secs(seconds).mul_f64(spread);
+    retry_after.map_or(own, |asked| asked.max(own.min(Duration::from_secs(2))))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn seven_tries_fit_in_the_window() {
+        let tries: Vec<u64> = (1..=6)
+            .scan(0.0, |at, failures| {
+                *at += pause(failures, 0.5, None).as_secs_f64();
+                Some(*at)
+            })
+            .map(|at: f64| at.round() as u64)
+            .collect();
+
+        assert_eq!(tries, [2, 8, 20, 50, 110, 230]);
+    }
+
+    #[test]
+    fn what_the_target_asks_for_wins() {
+        assert_eq!(pause(1, 0.5, Some(Duration::from_secs(30))), Duration::from_secs(30));
+    }
+
+    proptest! {
+        #[test]
+        fn a_pause_is_never_zero_nor_longer_than_five_hours(failures in 1u32..200, jitter in -1.0f64..2.0) {
+            let pause = pause(failures, jitter, None);
+            prop_assert!(pause >= Duration::from_secs(1) && pause <= Duration::from_secs(5 * 3_600));
+        }
+    }
+}

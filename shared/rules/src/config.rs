@@ -1,0 +1,291 @@
+//! The tenant's file: one TOML text per tenant. Here is what all sources and all targets share; the rest of each
+//! table belongs to its kind and is read by the connector.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::guard::Thresholds;
+
+mod place;
+#[cfg(test)]
+mod tests;
+
+/// Keys that every `[[source]]` may have.
+pub const SOURCE_KEYS: [&str; 5] = ["name", "kind", "poll_seconds", "full_compare_at", "route_token"];
+
+/// Keys that every `[[target]]` may have.
+pub const TARGET_KEYS: [&str; 2] = ["name", "kind"];
+
+const TENANT_KEYS: [&str; 5] = ["tenant", "public_url", "guard", "source", "target"];
+
+/// A tenant's configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantConfig {
+    /// The tenant's name: lower-case letters, digits and hyphens.
+    pub tenant: String,
+    /// Where the hub is reached from outside, for doorbells; without it sources are polled only.
+    pub public_url: Option<String>,
+    /// When removals are held.
+    pub guard: Thresholds,
+    /// The sources, the one that owns a field first.
+    pub sources: Vec<SourceConfig>,
+    /// The targets.
+    pub targets: Vec<TargetConfig>,
+}
+
+/// What all sources share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceConfig {
+    /// Its name within the tenant.
+    pub name: String,
+    /// Its kind, e.g. `ss12000`.
+    pub kind: String,
+    /// How often it is polled.
+    pub poll_seconds: u32,
+    /// When everything is compared each night, as minutes after midnight in Sweden.
+    pub full_compare_minute: u16,
+    /// Where the token of its doorbell address is kept, as the reference's own table; without it there is none.
+    pub route_token: Option<Value>,
+    /// The keys of its kind.
+    pub settings: Table,
+}
+
+/// What all targets share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetConfig {
+    /// Its name within the tenant.
+    pub name: String,
+    /// Its kind, e.g. `gleerups`.
+    pub kind: String,
+    /// The keys of its kind.
+    pub settings: Table,
+}
+
+/// Something in a tenant's file that cannot work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1; `None`: the file as a whole.
+    pub line: Option<usize>,
+    /// The key, e.g. `source.base_url`.
+    pub key: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}: {}", self.key, self.message)
+    }
+}
+
+/// A problem that a connector found in its own table.
+pub struct SettingsProblem {
+    /// The key in the table, if it is about one.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What the file's reader must know of the connectors.
+pub trait Connectors {
+    /// The keys of a kind of source; `None`: there is no such kind.
+    fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]>;
+    /// The keys of a kind of target; `None`: there is no such kind.
+    fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]>;
+    /// Tries a source's own keys.
+    ///
+    /// # Errors
+    /// [`SettingsProblem`].
+    fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem>;
+    /// Tries a target's own keys.
+    ///
+    /// # Errors
+    /// [`SettingsProblem`].
+    fn try_target(&self, target: &TargetConfig) -> Result<(), SettingsProblem>;
+}
+
+/// Reads a tenant's file. Tells every problem it finds, not only the first.
+///
+/// # Errors
+/// The problems.
+pub fn read(text: &str, connectors: &dyn Connectors) -> Result<TenantConfig, Vec<Problem>> {
+    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        vec![Problem {
+            line: error.span().map(|span| place::line_at(text, span.start)),
+            key: "file".to_owned(),
+            message: format!("is not TOML: {}", error.message()),
+        }]
+    })?;
+    let mut reader = Reader { text, connectors, problems: Vec::new() };
+    let config = reader.tenant(&table);
+    if reader.problems.is_empty() { Ok(config) } else { Err(reader.problems) }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    connectors: &'a dyn Connectors,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn tenant(&mut self, table: &Table) -> TenantConfig {
+        self.unknown_keys(table, &TENANT_KEYS, None);
+        let tenant = self.text_of(table, "tenant", None).unwrap_or_default();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if tenant.is_empty() || tenant.len() > 60 || !tenant.chars().all(plain) {
+            self.problem(None, "tenant", "must be 1 to 60 lower-case letters, digits and hyphens");
+        }
+        let config = TenantConfig {
+            tenant,
+            public_url: table.get("public_url").and_then(Value::as_str).map(str::to_owned),
+            guard: self.guard(table),
+            sources: (0..).zip(tables(table, "source")).map(|(at, it)| self.source(at, it)).collect(),
+            targets: (0..).zip(tables(table, "target")).map(|(at, it)| self.target(at, it)).collect(),
+        };
+        self.names(config.sources.iter().map(|it| it.name.as_str()), "source");
+        self.names(config.targets.iter().map(|it| it.name.as_str()), "target");
+        config
+    }
+
+    fn guard(&mut self, table: &Table) -> Thresholds {
+        let Some(value) = table.get("guard") else { return Thresholds::default() };
+        Thresholds::deserialize(value.clone()).unwrap_or_else(|error| {
+            self.problem(None, "guard", error.message());
+            Thresholds::default()
+        })
+    }
+
+    fn source(&mut self, at: usize, table: &Table) -> SourceConfig {
+        let place = Some(("source", at));
+        let minute = self.minute(table, place);
+        let poll = table.get("poll_seconds").map_or(Some(60), |it| it.as_integer().and_then(|n| u32::try_from(n).ok()));
+        if !poll.is_some_and(|seconds| (10..=86_400).contains(&seconds)) {
+            self.problem(place, "poll_seconds", "must be a number of seconds from 10 to 86400");
+        }
+        let kind = self.text_of(table, "kind", place).unwrap_or_default();
+        let source = SourceConfig {
+            name: self.text_of(table, "name", place).unwrap_or_default(),
+            poll_seconds: poll.unwrap_or(60),
+            full_compare_minute: minute,
+            route_token: table.get("route_token").cloned(),
+            settings: own_keys(table, &SOURCE_KEYS),
+            kind,
+        };
+        let keys = self.connectors.source_keys(&source.kind);
+        if self.kind_is_known(keys, &source.kind, table, &SOURCE_KEYS, place) {
+            let tried = self.connectors.try_source(&source);
+            self.tried(tried, place);
+        }
+        source
+    }
+
+    fn target(&mut self, at: usize, table: &Table) -> TargetConfig {
+        let place = Some(("target", at));
+        let target = TargetConfig {
+            name: self.text_of(table, "name", place).unwrap_or_default(),
+            kind: self.text_of(table, "kind", place).unwrap_or_default(),
+            settings: own_keys(table, &TARGET_KEYS),
+        };
+        let keys = self.connectors.target_keys(&target.kind);
+        if self.kind_is_known(keys, &target.kind, table, &TARGET_KEYS, place) {
+            let tried = self.connectors.try_target(&target);
+            self.tried(tried, place);
+        }
+        target
+    }
+
+    /// Whether the connector may be asked: its kind exists and no key is unknown.
+    fn kind_is_known(
+        &mut self,
+        keys: Option<&'static [&'static str]>,
+        kind: &str,
+        table: &Table,
+        shared: &[&'static str],
+        place: Option<(&'static str, usize)>,
+    ) -> bool {
+        let Some(keys) = keys else {
+            if !kind.is_empty() {
+                self.problem(place, "kind", &format!("there is no kind `{kind}`"));
+            }
+            return false;
+        };
+        let known: Vec<&str> = shared.iter().chain(keys).copied().collect();
+        self.unknown_keys(table, &known, place)
+    }
+
+    fn tried(&mut self, tried: Result<(), SettingsProblem>, place: Option<(&'static str, usize)>) {
+        if let Err(problem) = tried {
+            self.problem(place, problem.key.as_deref().unwrap_or_default(), &problem.message);
+        }
+    }
+
+    fn minute(&mut self, table: &Table, place: Option<(&'static str, usize)>) -> u16 {
+        let Some(value) = table.get("full_compare_at") else { return 2 * 60 + 30 };
+        let minute = value.as_str().and_then(|text| {
+            let (hours, minutes) = text.split_once(':')?;
+            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+        });
+        minute.unwrap_or_else(|| {
+            self.problem(place, "full_compare_at", "must be a time of day such as \"02:30\"");
+            0
+        })
+    }
+
+    fn text_of(&mut self, table: &Table, key: &str, place: Option<(&'static str, usize)>) -> Option<String> {
+        let text = table.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.problem(place, key, "is missing, or not a text");
+        }
+        text.map(str::to_owned)
+    }
+
+    fn unknown_keys(&mut self, table: &Table, known: &[&str], place: Option<(&'static str, usize)>) -> bool {
+        let unknown: Vec<&String> = table.keys().filter(|key| !known.contains(&key.as_str())).collect();
+        for key in &unknown {
+            let nearest = known.iter().min_by_key(|it| strsim::damerau_levenshtein(it, key));
+            let hint = nearest.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            self.problem(place, key, &format!("is no key known here{hint}"));
+        }
+        unknown.is_empty()
+    }
+
+    fn names<'a>(&mut self, names: impl Iterator<Item = &'a str>, section: &'static str) {
+        let mut seen = BTreeSet::new();
+        for (at, name) in names.enumerate() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            if !name.chars().all(plain) || name.len() > 60 {
+                self.problem(Some((section, at)), "name", "must be at most 60 letters, digits, hyphens, dots");
+            } else if !name.is_empty() && !seen.insert(name) {
+                self.problem(Some((section, at)), "name", &format!("`{name}` is used twice"));
+            }
+        }
+    }
+
+    fn problem(&mut self, place: Option<(&'static str, usize)>, key: &str, message: &str) {
+        let full = match (place, key.is_empty()) {
+            (Some((section, _)), true) => section.to_owned(),
+            (Some((section, _)), false) => format!("{section}.{key}"),
+            (None, _) => key.to_owned(),
+        };
+        self.problems.push(Problem { line: place::line_of(self.text, place, key), key: full, message: message.to_owned() });
+    }
+}
+
+fn tables<'a>(table: &'a Table, section: &str) -> Vec<&'a Table> {
+    match table.get(section) {
+        Some(Value::Array(entries)) => entries.iter().filter_map(Value::as_table).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn own_keys(table: &Table, shared: &[&str]) -> Table {
+    let own = table.iter().filter(|(key, _)| !shared.contains(&key.as_str()));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}

@@ -1,0 +1,88 @@
+use super::*;
+
+struct Known;
+
+impl Connectors for Known {
+    fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        (kind == "ss12000").then_some(&["base_url", "client_id"])
+    }
+
+    fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        (kind == "gleerups").then_some(&["base_url", "api_key"])
+    }
+
+    fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
+        if source.settings.contains_key("base_url") {
+            return Ok(());
+        }
+        Err(SettingsProblem { key: Some("base_url".into()), message: "is missing".into() })
+    }
+
+    fn try_target(&self, _: &TargetConfig) -> Result<(), SettingsProblem> {
+        Ok(())
+    }
+}
+
+fn problems(text: &str) -> Vec<String> {
+    read(text, &Known).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+const GOOD: &str = r#"
+tenant = "demoskolan"
+[[source]]
+name = "register"
+kind = "ss12000"
+base_url = "https://register.example/v2"
+[[target]]
+name = "gleerups-test"
+kind = "gleerups"
+base_url = "https://gleerups.example/scim"
+"#;
+
+#[test]
+fn a_file_with_the_least_there_can_be_is_read() {
+    let config = read(GOOD, &Known).unwrap();
+
+    assert_eq!(
+        (config.tenant.as_str(), config.sources[0].poll_seconds, config.sources[0].full_compare_minute),
+        ("demoskolan", 60, 150)
+    );
+}
+
+#[test]
+fn an_unknown_key_is_told_with_its_line_and_the_nearest_one() {
+    let text = GOOD.replace("base_url = \"https://register", "bas_url = \"https://register");
+
+    assert_eq!(problems(&text), ["line 6: source.bas_url: is no key known here; did you mean `base_url`?"]);
+}
+
+#[test]
+fn an_unknown_kind_is_told() {
+    assert_eq!(problems(&GOOD.replace("gleerups\"", "gleerup\"")), ["line 9: target.kind: there is no kind `gleerup`"]);
+}
+
+#[test]
+fn what_a_connector_refuses_is_told_with_the_line_of_its_table() {
+    let text = GOOD.replace("base_url = \"https://register.example/v2\"\n", "");
+
+    assert_eq!(problems(&text), ["line 3: source.base_url: is missing"]);
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_line() {
+    assert!(problems("tenant = \"a\"\nsource = [")[0].starts_with("line 2: file: is not TOML"));
+}
+
+#[test]
+fn a_name_used_twice_is_told() {
+    let twice = format!("{GOOD}[[source]]\nname = \"register\"\nkind = \"ss12000\"\nbase_url = \"x\"\n");
+
+    assert_eq!(problems(&twice), ["line 12: source.name: `register` is used twice"]);
+}
+
+#[test]
+fn a_time_that_does_not_exist_is_told() {
+    let text = GOOD.replace("kind = \"ss12000\"", "kind = \"ss12000\"\nfull_compare_at = \"25:00\"");
+
+    assert_eq!(problems(&text), ["line 6: source.full_compare_at: must be a time of day such as \"02:30\""]);
+}

@@ -1,0 +1,265 @@
+//! The state of one subject at one target, and every step it can take. Pure: time and chance are passed in.
+//!
+//! ```text
+//!            mark                 claim                    settle: done
+//! settled ─────────▶ to do ───────────────▶ leased ───────────────────────▶ settled (until the next turn)
+//!                      ▲                      │ settle: later (retry, wait, throttled)
+//!                      └──────────────────────┤
+//!                                             │ settle: dead                  mark / replay
+//!                                             └──────────────▶ dead letter ─────────────────▶ to do
+//! ```
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::object::{DeliveredObject, ObjectKey};
+
+/// How long a worker may keep a subject to itself. Longer than any target call may take.
+pub const LEASE: Duration = Duration::from_secs(120);
+
+/// How long after work became ready the timer takes it that nobody was woken.
+pub const GRACE: Duration = Duration::from_secs(60);
+
+/// Which of a target's two lanes work travels in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Lane {
+    /// Single changes.
+    #[default]
+    #[serde(rename = "f")]
+    Fresh,
+    /// First loads, rollovers, late retries.
+    #[serde(rename = "b")]
+    Bulk,
+}
+
+/// The stored state of one subject at one target.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Counts the changes made known. A worker remembers the count it decided from.
+    #[serde(rename = "w", default)]
+    pub wanted: u64,
+    /// The count that the target is up to date with.
+    #[serde(rename = "d", default)]
+    pub delivered: u64,
+    /// When the oldest change not yet delivered became known.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Timestamp>,
+    /// When there is work to do; `None`: there is none.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
+    /// Which lane the work travels in.
+    #[serde(rename = "l", default, skip_serializing_if = "is_default")]
+    pub lane: Lane,
+    /// Failures in a row.
+    #[serde(rename = "f", default, skip_serializing_if = "is_default")]
+    pub failures: u32,
+    /// Waits in a row for something that was not there yet. Never counted as failures.
+    #[serde(rename = "i", default, skip_serializing_if = "is_default")]
+    pub waits: u32,
+    /// Who works on it now.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+    /// What the target last accepted from us.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<DeliveredObject>,
+    /// What was decided last: delivered, or why nothing is wanted.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// What went wrong last, until it goes right.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+    /// Refused for good, or given up: waits for a new change or a replay.
+    #[serde(rename = "x", default, skip_serializing_if = "is_default")]
+    pub dead: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Exclusive work on a delivery. It ends by itself, so that a worker that died does not keep it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Who has it.
+    #[serde(rename = "h")]
+    pub holder: String,
+    /// Until when.
+    #[serde(rename = "u")]
+    pub until: Timestamp,
+}
+
+/// What was decided last about a subject at a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The target should have it, and has.
+    Present,
+    /// The target should not have it: a stable code says why, e.g. `rules.protected`.
+    Unwanted(String),
+    /// The target should have it but cannot: a stable code says why, e.g. `rules.user_name_missing`.
+    Refused(String),
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// A stable code.
+    #[serde(rename = "c")]
+    pub code: String,
+    /// The target's own words, without personal data.
+    #[serde(rename = "m")]
+    pub message: String,
+    /// When.
+    #[serde(rename = "a")]
+    pub at: Timestamp,
+}
+
+/// What came of asking for a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It is the caller's, until the lease ends.
+    Granted,
+    /// There is nothing to do.
+    Nothing,
+    /// Somebody else works on it.
+    Leased,
+    /// There will be work later.
+    NotYet,
+}
+
+/// How a worker leaves a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// The target is as it should be, as of the count worked on.
+    Done {
+        /// What was decided.
+        standing: Standing,
+        /// When time alone will change the decision: the next midnight that matters, a licence's end.
+        next_turn: Option<Timestamp>,
+    },
+    /// Not now: a fault, a need not yet there, a limit.
+    Later {
+        /// When to try again.
+        at: Timestamp,
+        /// Whether it counts as a failure (a wait or a limit does not).
+        failure: bool,
+        /// What is in the way.
+        trouble: Trouble,
+    },
+    /// Never, unless something changes.
+    Dead(Trouble),
+}
+
+impl Delivery {
+    /// A change became known, of the subject or of something that its view depends on.
+    pub fn mark(&mut self, now: Timestamp, lane: Lane) {
+        let idle = !self.is_pending(now);
+        self.wanted = self.wanted.saturating_add(1);
+        self.known_at = Some(self.known_at.map_or(now, |since| since.min(now)));
+        self.ready_at = Some(self.ready_at.map_or(now, |ready| ready.min(now)));
+        if idle || lane == Lane::Fresh {
+            self.lane = lane;
+        }
+        if self.dead || idle {
+            self.known_at = Some(now);
+            self.failures = 0;
+            self.waits = 0;
+        }
+        self.dead = false;
+    }
+
+    /// Asks for the work. Granted: the lease is set, and must be stored before anything is done.
+    pub fn claim(&mut self, holder: &str, now: Timestamp) -> Claim {
+        if self.lease.as_ref().is_some_and(|lease| lease.until > now && lease.holder != holder) {
+            return Claim::Leased;
+        }
+        match self.ready_at {
+            None => Claim::Nothing,
+            Some(ready) if ready > now => Claim::NotYet,
+            Some(_) => {
+                self.lease = Some(Lease { holder: holder.to_owned(), until: later(now, LEASE) });
+                Claim::Granted
+            }
+        }
+    }
+
+    /// Whether `holder` still has the work. Someone whose lease ended must not store anything.
+    #[must_use]
+    pub fn is_held_by(&self, holder: &str) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
+    }
+
+    /// Ends the work that was decided from the count `seen`, with what the target has now.
+    pub fn settle(&mut self, seen: u64, objects: Vec<DeliveredObject>, settlement: Settlement, now: Timestamp) {
+        self.lease = None;
+        self.objects = objects;
+        match settlement {
+            Settlement::Done { standing, next_turn } => self.done(seen, standing, next_turn, now),
+            Settlement::Later { at, failure, trouble } => self.later(at, failure, trouble),
+            Settlement::Dead(trouble) => self.die(seen, trouble),
+        }
+    }
+
+    fn done(&mut self, seen: u64, standing: Standing, next_turn: Option<Timestamp>, now: Timestamp) {
+        self.delivered = self.delivered.max(seen);
+        self.standing = Some(standing);
+        self.trouble = None;
+        self.failures = 0;
+        self.waits = 0;
+        self.dead = false;
+        let moved_on = self.wanted > seen;
+        self.ready_at = if moved_on { Some(now) } else { next_turn };
+        if !moved_on {
+            self.known_at = None;
+            self.lane = Lane::Fresh;
+        }
+    }
+
+    fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {
+        self.ready_at = Some(at);
+        self.trouble = Some(trouble);
+        if failure {
+            self.failures = self.failures.saturating_add(1);
+        } else {
+            self.waits = self.waits.saturating_add(1);
+        }
+    }
+
+    fn die(&mut self, seen: u64, trouble: Trouble) {
+        self.trouble = Some(trouble);
+        if self.wanted <= seen {
+            self.dead = true;
+            self.ready_at = None;
+        }
+    }
+
+    /// Whether a change waits to be delivered (a turn of the calendar that lies ahead does not count).
+    #[must_use]
+    pub fn is_pending(&self, now: Timestamp) -> bool {
+        !self.dead && (self.known_at.is_some() || self.ready_at.is_some_and(|ready| ready <= now))
+    }
+
+    /// When the timer should look at it, if nobody was woken.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.ready_at.map(|ready| later(ready, GRACE))
+    }
+
+    /// An object that the target has from us.
+    #[must_use]
+    pub fn object(&self, key: &ObjectKey) -> Option<&DeliveredObject> {
+        self.objects.iter().find(|it| it.key == *key)
+    }
+}
+
+/// `duration` after `at`; the end of time when there is no such instant.
+#[must_use]
+pub fn later(at: Timestamp, duration: Duration) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::try_from(duration).unwrap_or(jiff::SignedDuration::MAX))
+        .unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! The guard: removals that look like a mistake wait for a person. Creates and updates are never its business.
+
+use serde::{Deserialize, Serialize};
+
+/// When removals are held. Defaults as promised in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Thresholds {
+    /// Removals are held above this share of what was there, in percent …
+    pub removed_percent: f64,
+    /// … when they are also more than this many.
+    pub removed_count: u64,
+    /// Replaced identities (as many new ones as old ones gone) are held above this share, in percent.
+    pub replaced_percent: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { removed_percent: 5.0, removed_count: 20, replaced_percent: 30.0 }
+    }
+}
+
+/// What is about to happen to one kind of record of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// How many there were.
+    pub before: u64,
+    /// How many would be removed now.
+    pub removed: u64,
+    /// How many new ones the same read brought.
+    pub added: u64,
+    /// How many were removed earlier in the rolling window: many small removals are one large one.
+    pub removed_recently: u64,
+    /// How many of those to be removed are schools or school units that still have people or groups.
+    pub schools_vanished: u64,
+}
+
+/// Why removals are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The kind was not empty and now is.
+    EmptyKind,
+    /// A school is gone.
+    SchoolVanished,
+    /// Too many of a kind would go.
+    TooManyRemovals,
+    /// Too many identities were replaced by new ones.
+    IdentitiesReplaced,
+}
+
+impl HoldReason {
+    /// A stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EmptyKind => "guard.empty_kind",
+            Self::SchoolVanished => "guard.school_vanished",
+            Self::TooManyRemovals => "guard.too_many_removals",
+            Self::IdentitiesReplaced => "guard.identities_replaced",
+        }
+    }
+}
+
+/// Judges removals; `None`: they may go on.
+#[must_use]
+pub fn judge(thresholds: &Thresholds, evidence: &Evidence) -> Option<HoldReason> {
+    if evidence.removed == 0 {
+        return None;
+    }
+    let removed = evidence.removed.saturating_add(evidence.removed_recently);
+    // What was there when the window began, not what is left of it now.
+    let before = evidence.before.saturating_add(evidence.removed_recently);
+    if evidence.removed >= evidence.before && evidence.before > 1 {
+        return Some(HoldReason::EmptyKind);
+    }
+    if evidence.schools_vanished > 0 {
+        return Some(HoldReason::SchoolVanished);
+    }
+    if removed > thresholds.removed_count && share(removed, before) > thresholds.removed_percent {
+        return Some(HoldReason::TooManyRemovals);
+    }
+    let replaced = evidence.removed.min(evidence.added);
+    if replaced > 1 && share(replaced, before) > thresholds.replaced_percent {
+        return Some(HoldReason::IdentitiesReplaced);
+    }
+    None
+}
+
+#[allow(clippy::cast_precision_loss)] // counts of people: far below 2^52
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(before: u64, removed: u64) -> Evidence {
+        Evidence { before, removed, ..Evidence::default() }
+    }
+
+    fn judged(evidence: &Evidence) -> Option<HoldReason> {
+        judge(&Thresholds::default(), evidence)
+    }
+
+    #[test]
+    fn twenty_of_a_hundred_may_go() {
+        assert_eq!(judged(&of(100, 20)), None);
+    }
+
+    #[test]
+    fn twenty_one_of_a_hundred_are_held() {
+        assert_eq!(judged(&of(100, 21)), Some(HoldReason::TooManyRemovals));
+    }
+
+    #[test]
+    fn five_percent_of_a_thousand_may_go() {
+        assert_eq!(judged(&of(1_000, 50)), None);
+    }
+
+    #[test]
+    fn many_small_removals_are_one_large_one() {
+        let drip = Evidence { before: 80, removed: 1, removed_recently: 20, ..Evidence::default() };
+
+        assert_eq!(judged(&drip), Some(HoldReason::TooManyRemovals));
+    }
+
+    #[test]
+    fn a_kind_that_became_empty_is_held_however_small() {
+        assert_eq!(judged(&of(3, 3)), Some(HoldReason::EmptyKind));
+    }
+
+    #[test]
+    fn replaced_identities_are_held_though_the_count_stays() {
+        let replaced = Evidence { before: 40, removed: 15, added: 15, ..Evidence::default() };
+
+        assert_eq!(judged(&replaced), Some(HoldReason::IdentitiesReplaced));
+    }
+
+    #[test]
+    fn a_vanished_school_is_held() {
+        let vanished = Evidence { before: 30, removed: 1, schools_vanished: 1, ..Evidence::default() };
+
+        assert_eq!(judged(&vanished), Some(HoldReason::SchoolVanished));
+    }
+
+    proptest! {
+        #[test]
+        fn more_removals_are_never_judged_milder(before in 0u64..500, removed in 0u64..500, recently in 0u64..50) {
+            let less = Evidence { before, removed, removed_recently: recently, ..Evidence::default() };
+            let more = Evidence { removed: removed + 1, ..less };
+            prop_assert!(judged(&less).is_none() || judged(&more).is_some());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Objects: the things at a target, wanted and delivered.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing an object is at its target, in the target's own word, e.g. `Users`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ObjectKind(std::borrow::Cow<'static, str>);
+
+impl ObjectKind {
+    /// A kind known when compiling.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(std::borrow::Cow::Borrowed(name))
+    }
+
+    /// The target's word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Kind and key: one object of a target.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ObjectKey {
+    /// Kind.
+    #[serde(rename = "k")]
+    pub kind: ObjectKind,
+    /// The key we give it: its external identity.
+    #[serde(rename = "i")]
+    pub key: String,
+}
+
+/// The content of an object, in the target's wire format. Holds personal data: not printable.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body(serde_json::Value);
+
+impl Body {
+    /// Wraps the content.
+    #[must_use]
+    pub const fn new(content: serde_json::Value) -> Self {
+        Self(content)
+    }
+
+    /// The content. Whoever calls this sends it to the target, nowhere else.
+    #[must_use]
+    pub const fn expose(&self) -> &serde_json::Value {
+        &self.0
+    }
+
+    /// Tells "changed" from "the same" without keeping the content.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        roster::fingerprint(self.0.to_string().as_bytes())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(•••)")
+    }
+}
+
+/// An object as the target should have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedObject {
+    /// Which.
+    pub key: ObjectKey,
+    /// Its content.
+    pub body: Body,
+    /// Objects of the same subject that must exist before it, and may go only after it.
+    pub needs: Vec<ObjectKey>,
+    /// What an account that already exists at the target is recognised by at first contact (R31); empty: never adopted.
+    pub recognised_by: Vec<roster::Personal<String>>,
+}
+
+/// How an object came to be ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// We created it.
+    #[serde(rename = "c")]
+    Created,
+    /// It existed and was recognised at first contact.
+    #[serde(rename = "a")]
+    Adopted,
+}
+
+/// An object as the target last accepted it from us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredObject {
+    /// Which.
+    #[serde(flatten)]
+    pub key: ObjectKey,
+    /// Fingerprint of the content; empty: it exists, but must be sent again.
+    #[serde(rename = "h")]
+    pub fingerprint: String,
+    /// How it came to be ours.
+    #[serde(rename = "o")]
+    pub origin: Origin,
+    /// The target's own identity of it, where it is not our key.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
+    /// Objects that it needed: they may go only after it.
+    #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<ObjectKey>,
+}
+
+impl DeliveredObject {
+    /// The identity by which the target knows it.
+    #[must_use]
+    pub fn at_target(&self) -> &str {
+        self.remote.as_deref().unwrap_or(&self.key.key)
+    }
+}

@@ -1,0 +1,14 @@
+//! Start-up common to all functions: settings, secrets, AWS clients, logging, metrics, and the handling of a batch
+//! of messages one by one.
+//!
+//! This crate must not know: what any function does.
+
+pub mod batch;
+mod hub;
+pub mod logging;
+pub mod metrics;
+pub mod secrets;
+pub mod settings;
+
+pub use hub::{StartError, start};
+pub use settings::Settings;

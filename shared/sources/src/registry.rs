@@ -1,0 +1,108 @@
+//! Which sources there are, and how one is made from its table in the configuration.
+
+use std::sync::Arc;
+
+use outbound::Secrets;
+use roster::Clock;
+
+use crate::doorbell::{Doorbell, DoorbellError};
+use crate::skolon::{SkolonConfig, SkolonSource};
+use crate::ss12000::{Ss12000Config, Ss12000Source};
+use crate::{ConfigProblem, Source, configuration};
+
+/// Every kind of source, as `kind` names it in the configuration.
+pub const KINDS: [&str; 2] = ["skolon", "ss12000"];
+
+/// What every source needs beside its own settings.
+#[derive(Debug, Clone)]
+pub struct SourceContext {
+    /// Where secrets are fetched from.
+    pub secrets: Arc<dyn Secrets>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How the hub presents itself to sources.
+    pub user_agent: String,
+    /// The tenant's name.
+    pub tenant: String,
+    /// The source's name within the tenant.
+    pub source: String,
+}
+
+/// The keys that a kind's own table may hold, beside those that all sources share. `None`: there is no such kind.
+#[must_use]
+pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
+    match kind {
+        "skolon" => Some(SkolonConfig::KEYS),
+        "ss12000" => Some(Ss12000Config::KEYS),
+        _ => None,
+    }
+}
+
+/// Reads what a kind of source posts when it rings. `None`: there is no such kind.
+#[must_use]
+pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
+    match kind {
+        "skolon" => Some(crate::skolon::doorbell::parse(body)),
+        "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
+        _ => None,
+    }
+}
+
+/// Makes a source. `table` holds the kind's own keys only, not those that all sources share.
+///
+/// # Errors
+/// [`ConfigProblem`] when the kind is unknown or the table cannot work.
+pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result<Arc<dyn Source>, ConfigProblem> {
+    match kind {
+        "skolon" => Ok(Arc::new(SkolonSource::new(configuration::read(table)?, context)?)),
+        "ss12000" => Ok(Arc::new(Ss12000Source::new(configuration::read(table)?, context)?)),
+        _ => Err(ConfigProblem::at("kind", format!("no such source; there are {}", KINDS.join(" and ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loopback::context;
+
+    fn problem(kind: &str, table: &str) -> ConfigProblem {
+        build(kind, &table.parse().unwrap(), &context()).unwrap_err()
+    }
+
+    #[test]
+    fn every_kind_is_known_by_its_keys_and_can_be_made() {
+        let tables = [
+            ("skolon", "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
+            ("ss12000", "base_url = 'https://register.example/v2.0'\nstatic_token = { env = 'A_SECRET' }"),
+        ];
+
+        for (kind, table) in tables {
+            let table: toml::Table = table.parse().unwrap();
+            assert!(build(kind, &table, &context()).is_ok(), "{kind}");
+            assert!(table.keys().all(|key| known_keys(kind).unwrap().contains(&key.as_str())), "{kind}");
+        }
+        assert_eq!(tables.map(|(kind, _)| kind), KINDS);
+    }
+
+    #[test]
+    fn an_unknown_kind_names_those_there_are() {
+        let problem = problem("procapita", "");
+
+        assert_eq!(problem.to_string(), "kind: no such source; there are skolon and ss12000");
+        assert_eq!(known_keys("procapita"), None);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        assert!(problem("ss12000", "base_ulr = 'x'").message.contains("base_ulr"));
+    }
+
+    #[test]
+    fn nothing_printed_of_a_source_holds_a_secret() {
+        let table = "base_url = 'https://register.example'\nstatic_token = { env = 'A_SECRET' }".parse().unwrap();
+
+        let source = build("ss12000", &table, &context()).unwrap();
+
+        assert!(!format!("{source:?}").contains("hub-secret"), "{source:?}");
+    }
+}

@@ -1,0 +1,93 @@
+//! Any provider of SS 12000:2020 (API 2.0 and 2.1.0).
+//!
+//! What a provider cannot do is found by asking: 400, 404 or 501 turns the capability off for some days instead of
+//! failing. The standard's own misspellings are read, and the correct spelling beside them.
+
+mod classify;
+mod client;
+mod config;
+pub mod doorbell;
+pub mod mapping;
+mod memory;
+mod reading;
+mod resource;
+mod subscription;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use async_trait::async_trait;
+use roster::{Id, RecordKey, RecordKind};
+
+use self::client::Client;
+use self::reading::Reader;
+use crate::registry::SourceContext;
+use crate::{ConfigProblem, Page, ReadRequest, Source, SourceError, Subscription};
+
+pub use self::config::Ss12000Config;
+pub use self::mapping::{Mapped, Reading};
+pub use self::resource::Resource;
+
+/// An SS 12000 provider as a source.
+#[derive(Debug)]
+pub struct Ss12000Source {
+    client: Client,
+    config: Ss12000Config,
+    /// What subscriptions are called at the provider.
+    name: String,
+}
+
+impl Ss12000Source {
+    /// A source with these settings.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`] when they cannot work.
+    pub fn new(config: Ss12000Config, context: &SourceContext) -> Result<Self, ConfigProblem> {
+        config.check()?;
+        let client = Client::new(&config, context)?;
+        let name = format!("{} {}", context.tenant, context.source);
+        Ok(Self { client, config, name })
+    }
+
+    /// Fetches records by identity (`POST /{resource}/lookup`), in batches.
+    ///
+    /// # Errors
+    /// [`SourceError`]; `source.lookup_missing` when the provider has no lookup.
+    pub async fn lookup(&self, resource: Resource, ids: &[Id]) -> Result<Mapped, SourceError> {
+        self.client.lookup(resource, ids, &self.config.email_types).await
+    }
+
+    #[cfg(test)]
+    fn impatient(mut self) -> Self {
+        self.client = self.client.impatient();
+        self
+    }
+}
+
+#[async_trait]
+impl Source for Ss12000Source {
+    async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {
+        Reader::new(&self.client, &self.config, request).read().await
+    }
+
+    async fn subscribe(
+        &self,
+        current: Option<&Subscription>,
+        doorbell: &str,
+    ) -> Result<Option<Subscription>, SourceError> {
+        subscription::Subscriber { client: &self.client, name: &self.name, resources: &self.config.resources, doorbell }
+            .ensure(current)
+            .await
+    }
+
+    async fn has(&self, key: RecordKey) -> Result<bool, SourceError> {
+        match Resource::of_kind(key.kind) {
+            Some(resource) => self.client.has(resource, key.id).await,
+            None => Ok(false),
+        }
+    }
+
+    fn identity(&self, kind: RecordKind, native: &str) -> Id {
+        Id::from_source(&format!("ss12000/{kind}"), native.trim())
+    }
+}

@@ -1,0 +1,200 @@
+//! Requests to a provider and the envelopes of its answers.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use outbound::{Answer, Request};
+use roster::validity::date_in_sweden;
+use roster::{Id, RecordKey};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::classify::{self, Verdict};
+use super::config::Ss12000Config;
+use super::mapping::{self, Mapped, Reading};
+use super::resource::Resource;
+use crate::caller::Caller;
+use crate::lenient::{Field, List, Reference, Text};
+use crate::registry::SourceContext;
+use crate::{ConfigProblem, SourceError, SourceErrorKind};
+
+/// Identities per lookup; the standard sets no limit but lets the provider answer 503 when it is too many.
+const LOOKUP_BATCH: usize = 500;
+
+/// The provider.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) caller: Caller,
+}
+
+/// The envelope of a list: `{"data": […], "pageToken": "…"}`.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct Listing<'a> {
+    #[serde(borrow)]
+    pub(super) data: Vec<&'a RawValue>,
+    #[serde(default, rename = "pageToken")]
+    page_token: Field<Text<'a>>,
+}
+
+/// The envelope of `/deletedEntities`.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub(super) struct Deletions<'a> {
+    data: DeletedIds,
+    #[serde(default, rename = "pageToken")]
+    page_token: Field<Text<'a>>,
+}
+
+/// Lists of identities by the resource's name. Some languages write an object without keys as an empty list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DeletedIds {
+    ByResource(BTreeMap<String, Field<List<Reference>>>),
+    None([(); 0]),
+}
+
+impl Client {
+    pub(super) fn new(config: &Ss12000Config, context: &SourceContext) -> Result<Self, ConfigProblem> {
+        let caller = Caller::new(config.base()?, config.credentials()?, config.allow_plain_http, context)?;
+        Ok(Self { caller })
+    }
+
+    #[cfg(test)]
+    pub(super) fn impatient(self) -> Self {
+        Self { caller: self.caller.impatient() }
+    }
+
+    /// The failure that an answer is, an outage in disguise included.
+    pub(super) fn failure(&self, answer: &Answer) -> SourceError {
+        if classify::is_outage(answer) {
+            let detail = format!("HTTP {}, the provider has no data for the moment", answer.status);
+            return SourceError::new(SourceErrorKind::Passing, "source.page_failed", detail);
+        }
+        self.caller.failure(answer)
+    }
+
+    /// Whether the provider has a record. Erasure hangs on this: a path that the provider may simply not have
+    /// (404 on `/{id}`, added late by several) is confirmed by a lookup where there is one.
+    pub(super) async fn has(&self, resource: Resource, id: Id) -> Result<bool, SourceError> {
+        let answer = self.caller.get(&[resource.path(), &id.to_string()], &[]).await?;
+        match classify::verdict(&answer) {
+            Verdict::Given => Ok(true),
+            Verdict::Missing => match self.lookup(resource, &[id], &[]).await {
+                Ok(found) => {
+                    Ok(found.records.iter().any(|record| record.key() == RecordKey { kind: resource.kind(), id }))
+                }
+                Err(error) if error.code == LOOKUP_MISSING && answer.status == 404 => Ok(false),
+                Err(error) => Err(error),
+            },
+            Verdict::NotUnderstood | Verdict::Failed => Err(self.failure(&answer)),
+        }
+    }
+
+    /// Fetches records by identity, in batches that are halved when the provider finds them too large (503).
+    pub(super) async fn lookup(
+        &self,
+        resource: Resource,
+        ids: &[Id],
+        email_types: &[String],
+    ) -> Result<Mapped, SourceError> {
+        let mut found = Mapped::default();
+        let reading = Reading { today: self.today(), email_types };
+        let mut waiting: Vec<&[Id]> = ids.chunks(LOOKUP_BATCH).rev().collect();
+        while let Some(batch) = waiting.pop() {
+            let answer = self.ask(resource, batch).await?;
+            if answer.status == 503 && batch.len() > 1 {
+                let (first, second) = batch.split_at(batch.len() / 2);
+                waiting.extend([second, first]);
+                continue;
+            }
+            let page = self.found(resource, &answer, &reading)?;
+            found.records.extend(page.records);
+            found.unreadable.extend(page.unreadable);
+        }
+        Ok(found)
+    }
+
+    async fn ask(&self, resource: Resource, ids: &[Id]) -> Result<Answer, SourceError> {
+        let request = Request::post(self.caller.url(&[resource.path(), "lookup"]))
+            .accept("application/json")
+            .json(&serde_json::json!({ "ids": ids }))
+            .changes_nothing();
+        self.caller.send(request).await
+    }
+
+    fn found(&self, resource: Resource, answer: &Answer, reading: &Reading<'_>) -> Result<Mapped, SourceError> {
+        match classify::verdict(answer) {
+            Verdict::Given => {
+                let data: Vec<&RawValue> = serde_json::from_slice(&answer.body).map_err(unreadable)?;
+                Ok(mapping::records(resource, &data, reading))
+            }
+            Verdict::Missing => Err(SourceError::contract(
+                LOOKUP_MISSING,
+                format!("HTTP {}: the provider has no lookup", answer.status),
+            )),
+            Verdict::NotUnderstood | Verdict::Failed => Err(self.failure(answer)),
+        }
+    }
+
+    fn today(&self) -> Date {
+        date_in_sweden(self.caller.now())
+    }
+}
+
+const LOOKUP_MISSING: &str = "source.lookup_missing";
+
+impl<'a> Listing<'a> {
+    /// # Errors
+    /// `source.page_unreadable` when it is truncated or has no `data`.
+    pub(super) fn of(answer: &'a Answer) -> Result<Self, SourceError> {
+        serde_json::from_slice(&answer.body).map_err(unreadable)
+    }
+
+    /// The next page's token; `None`: this was the last page.
+    pub(super) fn next(&self) -> Result<Option<String>, SourceError> {
+        next(&self.page_token)
+    }
+}
+
+impl<'a> Deletions<'a> {
+    /// # Errors
+    /// As [`Listing::of`].
+    pub(super) fn of(answer: &'a Answer) -> Result<Self, SourceError> {
+        serde_json::from_slice(&answer.body).map_err(unreadable)
+    }
+
+    /// As [`Listing::next`].
+    pub(super) fn next(&self) -> Result<Option<String>, SourceError> {
+        next(&self.page_token)
+    }
+
+    /// What is gone. The standard spells activities `activitites`; both are read.
+    pub(super) fn removed(self, resources: &[Resource]) -> Vec<RecordKey> {
+        let mut removed = Vec::new();
+        let DeletedIds::ByResource(lists) = self.data else { return removed };
+        for (name, field) in lists {
+            let known = |it: &&Resource| it.path() == name || (name == "activitites" && **it == Resource::Activities);
+            let Some(resource) = resources.iter().find(known) else { continue };
+            let ids = field.read().unwrap_or_default().into_iter().filter_map(Field::read).filter_map(|it| it.0);
+            removed.extend(ids.map(|id| RecordKey { kind: resource.kind(), id }));
+        }
+        removed.sort_unstable();
+        removed.dedup();
+        removed
+    }
+}
+
+fn next(token: &Field<Text<'_>>) -> Result<Option<String>, SourceError> {
+    match token {
+        Field::Absent => Ok(None),
+        Field::Read(text) => Ok(text.filled().map(str::to_owned)),
+        Field::Unreadable => Err(SourceError::page_unreadable("pageToken is neither text nor null")),
+    }
+}
+
+/// Says where the page ceases to be readable, never what stands there.
+fn unreadable(error: serde_json::Error) -> SourceError {
+    let detail = format!("no valid page at line {}, column {}", error.line(), error.column());
+    SourceError::page_unreadable(detail)
+}

@@ -1,0 +1,213 @@
+//! Settings of an SS 12000 source.
+
+use outbound::{ClientCredentials, CredentialStyle, Credentials, SecretRef, Url};
+use serde::Deserialize;
+
+use super::resource::Resource;
+use crate::{ConfigProblem, configuration};
+
+/// Settings of an SS 12000 source, one table in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ss12000Config {
+    /// The provider's address with its path, e.g. `https://register.example/v2.0`.
+    pub base_url: String,
+    /// Where tokens are fetched (OAuth 2.0 client credentials).
+    #[serde(default)]
+    pub token_url: Option<String>,
+    /// Who the hub is there.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// Where the hub's secret is kept.
+    #[serde(default)]
+    pub client_secret: Option<SecretRef>,
+    /// What is asked for, as the token server spells it. At IST it also decides which fields come.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// How id and secret are sent.
+    #[serde(default)]
+    pub token_style: CredentialStyle,
+    /// Where a token is kept that was issued once and for all, instead of client credentials.
+    #[serde(default)]
+    pub static_token: Option<SecretRef>,
+    /// Calls without any token. Only for a provider that is reached in another protected way, and for trials.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// The kinds of e-mail that are the school's, the most important first. All others never enter the hub.
+    #[serde(default = "school_email_types")]
+    pub email_types: Vec<String>,
+    /// Records per page asked for, 1 to 5,000. The provider may give fewer.
+    #[serde(default = "usual_page_size")]
+    pub page_size: u32,
+    /// What is read.
+    #[serde(default = "all_resources")]
+    pub resources: Vec<Resource>,
+    /// Whether `http` may be used with hosts other than this machine.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+}
+
+fn school_email_types() -> Vec<String> {
+    ["Skola elev", "Skola personal"].map(str::to_owned).into()
+}
+
+const fn usual_page_size() -> u32 {
+    1_000
+}
+
+fn all_resources() -> Vec<Resource> {
+    Resource::ALL.into()
+}
+
+impl Ss12000Config {
+    /// Every key of the table.
+    pub const KEYS: &[&str] = &[
+        "base_url",
+        "token_url",
+        "client_id",
+        "client_secret",
+        "scope",
+        "token_style",
+        "static_token",
+        "anonymous",
+        "email_types",
+        "page_size",
+        "resources",
+        "allow_plain_http",
+    ];
+
+    /// The provider's address.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`] when it is none.
+    pub fn base(&self) -> Result<Url, ConfigProblem> {
+        configuration::address("base_url", &self.base_url)
+    }
+
+    /// What does not show in a single key.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`].
+    pub fn check(&self) -> Result<(), ConfigProblem> {
+        self.base()?;
+        if !(1..=5_000).contains(&self.page_size) {
+            return Err(ConfigProblem::at("page_size", "must be between 1 and 5000"));
+        }
+        if self.resources.is_empty() {
+            return Err(ConfigProblem::at("resources", "must name something to read"));
+        }
+        self.credentials().map(drop)
+    }
+
+    /// How the hub proves who it is; `None`: not at all, because the configuration says so.
+    ///
+    /// # Errors
+    /// [`ConfigProblem`] unless exactly one way is given, and all of it.
+    pub fn credentials(&self) -> Result<Option<Credentials>, ConfigProblem> {
+        let client = self.token_url.is_some() || self.client_id.is_some() || self.client_secret.is_some();
+        match (client, &self.static_token, self.anonymous) {
+            (true, None, false) => self.client().map(Some),
+            (false, Some(token), false) => Ok(Some(Credentials::Static(token.clone()))),
+            (false, None, true) => Ok(None),
+            (false, None, false) => Err(ConfigProblem::of_the_whole(
+                "no way to authenticate: give token_url, client_id and client_secret, or static_token, or anonymous = true",
+            )),
+            _ => Err(ConfigProblem::of_the_whole(
+                "more than one way to authenticate: give client credentials, static_token or anonymous, not several",
+            )),
+        }
+    }
+
+    fn client(&self) -> Result<Credentials, ConfigProblem> {
+        let missing =
+            |key| ConfigProblem::at(key, "missing; client credentials need token_url, client_id and client_secret");
+        let token_url = self.token_url.clone().ok_or_else(|| missing("token_url"))?;
+        configuration::address("token_url", &token_url)?;
+        Ok(Credentials::Client(ClientCredentials {
+            token_url,
+            client_id: self.client_id.clone().ok_or_else(|| missing("client_id"))?,
+            client_secret: self.client_secret.clone().ok_or_else(|| missing("client_secret"))?,
+            scope: self.scope.clone(),
+            style: self.token_style,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Ss12000Config, ConfigProblem> {
+        let config: Ss12000Config = configuration::read(&text.parse().unwrap())?;
+        config.check()?;
+        Ok(config)
+    }
+
+    const SMALL: &str = "base_url = 'https://register.example/v2.0'\nanonymous = true\n";
+
+    #[test]
+    fn keys_are_those_of_the_settings() {
+        let problem = read("no_such_key = 1").unwrap_err();
+
+        let named: Vec<&str> = problem.message.split('`').skip(3).step_by(2).collect();
+        assert_eq!(named, Ss12000Config::KEYS);
+    }
+
+    #[test]
+    fn a_small_table_reads_everything_in_pages_of_a_thousand() {
+        let config = read(SMALL).unwrap();
+
+        assert_eq!((config.page_size, config.resources), (1_000, Resource::ALL.to_vec()));
+    }
+
+    #[test]
+    fn the_key_at_fault_is_named() {
+        let problem = read(&format!("{SMALL}page_size = 'many'")).unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("page_size"));
+    }
+
+    #[test]
+    fn a_page_of_nothing_is_refused() {
+        let problem = read(&format!("{SMALL}page_size = 0")).unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("page_size"));
+    }
+
+    #[test]
+    fn no_way_to_authenticate_is_refused() {
+        let problem = read("base_url = 'https://register.example'").unwrap_err();
+
+        assert!(problem.message.starts_with("no way"), "{problem}");
+    }
+
+    #[test]
+    fn two_ways_to_authenticate_are_refused() {
+        let problem = read(&format!("{SMALL}static_token = {{ env = 'TOKEN' }}")).unwrap_err();
+
+        assert!(problem.message.starts_with("more than one"), "{problem}");
+    }
+
+    #[test]
+    fn half_of_the_client_credentials_names_the_missing_half() {
+        let problem = read("base_url = 'https://register.example'\nclient_id = 'hub'").unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("token_url"));
+    }
+
+    #[test]
+    fn a_secret_in_plain_text_is_refused_and_not_repeated() {
+        let problem = read(&format!("{SMALL}static_token = 'hunter2'")).unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("static_token"));
+        assert!(!problem.to_string().contains("hunter2"), "{problem}");
+    }
+
+    #[test]
+    fn an_address_with_a_password_in_it_is_refused() {
+        let problem = read("base_url = 'https://hub:hunter2@register.example'\nanonymous = true").unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("base_url"));
+        assert!(!problem.to_string().contains("hunter2"), "{problem}");
+    }
+}

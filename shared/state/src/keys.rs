@@ -1,0 +1,92 @@
+//! Keys: the one place where partition and sort keys are spelled.
+
+use roster::{Id, RecordKey, RecordKind, SubjectKey, SubjectKind};
+
+/// Shards of the `due` index and of listings: no tenant is one hot partition.
+pub(crate) const SHARDS: u8 = 16;
+
+/// The sort key of a subject.
+pub(crate) const SUBJECT: &str = "SUBJECT";
+
+pub(crate) fn subject(tenant: &str, key: SubjectKey) -> String {
+    format!("T#{tenant}#{key}")
+}
+
+pub(crate) fn duty(tenant: &str, duty: Id) -> String {
+    format!("T#{tenant}#D#{duty}")
+}
+
+pub(crate) fn record(tenant: &str, source: &str, key: RecordKey) -> String {
+    format!("T#{tenant}#S#{source}#{}#{}", key.kind, key.id)
+}
+
+pub(crate) fn source(tenant: &str, source: &str) -> String {
+    format!("T#{tenant}#S#{source}")
+}
+
+pub(crate) fn target(tenant: &str, target: &str) -> String {
+    format!("T#{tenant}#T#{target}")
+}
+
+pub(crate) fn holds(tenant: &str) -> String {
+    format!("T#{tenant}#HOLDS")
+}
+
+/// The partition of the `due` index that a subject belongs to.
+pub(crate) fn due_shard(id: Id) -> String {
+    format!("DUE#{:02}", shard(id))
+}
+
+pub(crate) fn due_shards() -> impl Iterator<Item = String> {
+    (0..SHARDS).map(|shard| format!("DUE#{shard:02}"))
+}
+
+/// The partition of the `listing` index that a subject belongs to.
+pub(crate) fn subject_listing(tenant: &str, key: SubjectKey) -> String {
+    format!("T#{tenant}#{}#{:02}", key.kind.letter(), shard(key.id))
+}
+
+pub(crate) fn subject_listings(tenant: &str, kind: SubjectKind) -> impl Iterator<Item = String> {
+    (0..SHARDS).map(move |shard| format!("T#{tenant}#{}#{shard:02}", kind.letter()))
+}
+
+pub(crate) fn record_listing(tenant: &str, source: &str, key: RecordKey) -> String {
+    format!("T#{tenant}#S#{source}#{}#{:02}", key.kind, shard(key.id))
+}
+
+pub(crate) fn record_listings(tenant: &str, source: &str, kind: RecordKind) -> impl Iterator<Item = String> {
+    (0..SHARDS).map(move |shard| format!("T#{tenant}#S#{source}#{kind}#{shard:02}"))
+}
+
+fn shard(id: Id) -> u8 {
+    // Every byte takes part: name-based and random identities spread alike.
+    id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % SHARDS
+}
+
+/// Reads `T#{tenant}#{subject}` back.
+pub(crate) fn parse_subject(pk: &str) -> Option<(String, SubjectKey)> {
+    let rest = pk.strip_prefix("T#")?;
+    let split = rest.len().checked_sub("P#00000000-0000-0000-0000-000000000000".len())?;
+    let (tenant, key) = rest.split_at_checked(split)?;
+    Some((tenant.strip_suffix('#')?.to_owned(), key.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subjects_key_reads_back() {
+        let key = SubjectKey::group(Id::derived(&["7A"]));
+
+        assert_eq!(parse_subject(&subject("demo-skolan", key)), Some(("demo-skolan".to_owned(), key)));
+    }
+
+    #[test]
+    fn identities_spread_over_the_shards() {
+        let used: std::collections::BTreeSet<_> =
+            (0..500).map(|n: u32| due_shard(Id::derived(&[&n.to_string()]))).collect();
+
+        assert_eq!(used.len(), usize::from(SHARDS));
+    }
+}

@@ -1,0 +1,41 @@
+//! State: everything the hub must not forget, in one DynamoDB table with two indexes.
+//!
+//! A subject – its facts and its deliveries to all targets – is one item, so a change and the work it makes are one
+//! conditional write: there is no moment in which the one is stored and the other is not.
+//!
+//! | PK | SK | Item |
+//! |---|---|---|
+//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `…#O#{organisation}` | `SUBJECT` | facts by source and deliveries by target |
+//! | `T#{tenant}#P#{person}`, `T#{tenant}#D#{duty}` | `IN#{group}` | groups that refer to the person or duty |
+//! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity or licence speaks about |
+//! | `T#{tenant}#S#{source}` | `SOURCE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
+//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `DEAD#{subject}`, `KNOWN#{hash}` | breaker, token bucket, dead letters, accounts to adopt |
+//! | `T#{tenant}#HOLDS` | `HOLD#{id}` | removals that wait for a person |
+//! | `TENANTS` | `{tenant}` | the tenant's configuration |
+//!
+//! Indexes: `due` (sparse, sharded; what there is to do, by time) and `listing` (what a tenant or source has, by kind).
+//!
+//! The same client speaks to AWS and to the embedded store. This crate must not know which, nor any wire format of
+//! sources and targets, nor what the time is.
+
+mod error;
+pub mod faults;
+pub mod holds;
+pub mod involvement;
+mod item;
+mod keys;
+pub mod reads;
+pub mod records;
+pub mod schema;
+pub mod sources;
+pub mod subjects;
+mod table;
+pub mod targets;
+pub mod tenants;
+mod units;
+
+pub use error::StateError;
+pub use item::Expect;
+pub use subjects::Subject;
+pub use table::Store;
+pub use units::{Consumed, Meter};

@@ -1,0 +1,316 @@
+//! Subjects: one person, group or organisation with its facts and its deliveries, as one item.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use roster::{Fact, RecordKey, SubjectKey, SubjectKind};
+use rules::delivery::Delivery;
+use rules::merge::Provenance;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StateError;
+use crate::item::{Expect, Item};
+use crate::keys::{self, SUBJECT};
+use crate::table::{CONCURRENCY, Store, Write};
+use crate::targets::DeadLetter;
+
+/// How often a change is decided again because somebody else changed the subject meanwhile.
+const TRIES: u32 = 12;
+
+/// A subject of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The tenant.
+    pub tenant: String,
+    /// Which subject.
+    pub key: SubjectKey,
+    /// What each source's records say.
+    pub facts: BTreeMap<Provenance, Fact>,
+    /// The state at each target, by the target's name.
+    pub deliveries: BTreeMap<String, Delivery>,
+    /// For an organisation: the school units it resolves to, worked out when organisations change.
+    pub units: Vec<roster::Id>,
+    revision: u64,
+}
+
+/// The stored form. `v` is the form's own version: a newer hub reads older items.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    v: u32,
+    #[serde(default)]
+    f: Vec<StoredFact>,
+    #[serde(default)]
+    d: BTreeMap<String, Delivery>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    u: Vec<roster::Id>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredFact {
+    s: String,
+    #[serde(flatten)]
+    r: RecordKey,
+    b: Fact,
+}
+
+impl Subject {
+    /// A subject that nothing is known of.
+    #[must_use]
+    pub const fn unknown(tenant: String, key: SubjectKey) -> Self {
+        Self {
+            tenant,
+            key,
+            facts: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
+            units: Vec::new(),
+            revision: 0,
+        }
+    }
+
+    /// Whether nothing about it need be kept: no fact, and no object at any target.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        let idle = |it: &Delivery| it.objects.is_empty() && it.ready_at.is_none() && it.lease.is_none() && !it.dead;
+        self.facts.is_empty() && self.deliveries.values().all(idle)
+    }
+
+    /// Whether the subject has been stored before.
+    #[must_use]
+    pub const fn is_stored(&self) -> bool {
+        self.revision > 0
+    }
+
+    /// Sets or takes away what a record says. Gives whether anything changed.
+    pub fn set_fact(&mut self, provenance: Provenance, fact: Option<Fact>) -> bool {
+        match fact {
+            Some(fact) if self.facts.get(&provenance) == Some(&fact) => false,
+            Some(fact) => {
+                self.facts.insert(provenance, fact);
+                true
+            }
+            None => self.facts.remove(&provenance).is_some(),
+        }
+    }
+
+    /// When the timer should look at it, if nobody was woken.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.deliveries.values().filter_map(Delivery::due_at).min()
+    }
+
+    fn to_item(&self) -> Result<Item, StateError> {
+        let facts = self.facts.iter().map(|((source, record), fact)| StoredFact {
+            s: source.clone(),
+            r: *record,
+            b: fact.clone(),
+        });
+        let stored = Stored {
+            v: 1,
+            f: facts.collect(),
+            d: self.deliveries.clone(),
+            u: self.units.clone(),
+        };
+        let mut item = Item::new(keys::subject(&self.tenant, self.key), SUBJECT).with_body(&stored)?;
+        item.due = self.due_at().map(|at| (keys::due_shard(self.key.id), at));
+        item.listing = Some((keys::subject_listing(&self.tenant, self.key), self.key.id.to_string()));
+        Ok(item)
+    }
+
+    fn from_item(item: &Item) -> Result<Self, StateError> {
+        let no_subject = || StateError::Corrupt { key: item.pk.clone(), reason: "not a subject's key".to_owned() };
+        let (tenant, key) = keys::parse_subject(&item.pk).ok_or_else(no_subject)?;
+        let stored: Stored = item.read()?;
+        Ok(Self {
+            tenant,
+            key,
+            facts: stored.f.into_iter().map(|it| ((it.s, it.r), it.b)).collect(),
+            deliveries: stored.d,
+            units: stored.u,
+            revision: item.revision,
+        })
+    }
+}
+
+/// What must be written with a subject so that operators find exactly its dead letters.
+fn dead_letters_changed(before: &Subject, after: &Subject) -> Result<Vec<Write>, StateError> {
+    let was_dead = |target: &str| before.deliveries.get(target).is_some_and(|it| it.dead);
+    let mut writes = Vec::new();
+    for (target, delivery) in &after.deliveries {
+        match (was_dead(target), delivery.dead, &delivery.trouble) {
+            (_, true, Some(trouble)) => {
+                let letter = DeadLetter::of(after.key, trouble);
+                writes.push(Write::Put(letter.to_item(&after.tenant, target)?, Expect::Anything));
+            }
+            (true, false, _) => {
+                let (pk, sk) = DeadLetter::place(&after.tenant, target, after.key);
+                writes.push(Write::Delete { pk, sk });
+            }
+            _ => {}
+        }
+    }
+    Ok(writes)
+}
+
+impl Store {
+    /// A subject; an unknown one if it was never stored.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn subject(&self, tenant: &str, key: SubjectKey) -> Result<Subject, StateError> {
+        match self.get(&keys::subject(tenant, key), SUBJECT).await? {
+            Some(item) => Subject::from_item(&item),
+            None => Ok(Subject::unknown(tenant.to_owned(), key)),
+        }
+    }
+
+    /// The subjects of those that are stored.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn subjects(
+        &self,
+        tenant: &str,
+        wanted: impl IntoIterator<Item = SubjectKey>,
+    ) -> Result<BTreeMap<SubjectKey, Subject>, StateError> {
+        let keys = wanted.into_iter().map(|key| (keys::subject(tenant, key), SUBJECT.to_owned())).collect();
+        let items = self.get_many(keys).await?;
+        items.iter().map(|item| Subject::from_item(item).map(|it| (it.key, it))).collect()
+    }
+
+    /// Changes a subject by a pure function, again and again until nobody else came between. What the function
+    /// leaves unchanged is not written; what is forgotten is deleted.
+    ///
+    /// # Errors
+    /// [`StateError`]; `Conflict` only after many tries.
+    pub async fn change<T>(
+        &self,
+        tenant: &str,
+        key: SubjectKey,
+        mut decide: impl FnMut(&mut Subject) -> T,
+    ) -> Result<(Subject, T), StateError> {
+        for _ in 0..TRIES {
+            let before = self.subject(tenant, key).await?;
+            match self.change_from(before, &mut decide).await {
+                Err(StateError::Conflict) => {}
+                decided => return decided,
+            }
+        }
+        Err(StateError::Conflict)
+    }
+
+    /// As [`change`](Self::change), once, from a subject already read.
+    ///
+    /// # Errors
+    /// [`StateError`]; `Conflict` when the subject was changed since it was read.
+    pub async fn change_from<T>(
+        &self,
+        before: Subject,
+        mut decide: impl FnMut(&mut Subject) -> T,
+    ) -> Result<(Subject, T), StateError> {
+        let mut after = before.clone();
+        let answer = decide(&mut after);
+        if after != before {
+            after.revision = self.store(&before, &after).await?;
+        }
+        Ok((after, answer))
+    }
+
+    /// Changes many subjects of a tenant, each by itself, from one batch of reads. Gives those that were written.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn change_many(
+        &self,
+        tenant: &str,
+        keys: impl IntoIterator<Item = SubjectKey>,
+        decide: impl Fn(&mut Subject) + Send + Sync,
+    ) -> Result<Vec<Subject>, StateError> {
+        let wanted: Vec<SubjectKey> = keys.into_iter().collect();
+        let mut known = self.subjects(tenant, wanted.iter().copied()).await?;
+        let unknown = |key| Subject::unknown(tenant.to_owned(), key);
+        let loaded = wanted.into_iter().map(|key| known.remove(&key).unwrap_or_else(|| unknown(key))).collect();
+        self.change_loaded(loaded, decide).await
+    }
+
+    /// As [`change_many`](Self::change_many), for subjects already read.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn change_loaded(
+        &self,
+        loaded: Vec<Subject>,
+        decide: impl Fn(&mut Subject) + Send + Sync,
+    ) -> Result<Vec<Subject>, StateError> {
+        let written: Vec<Option<Subject>> = stream::iter(loaded.into_iter().map(|it| self.decide_one(it, &decide)))
+            .buffer_unordered(CONCURRENCY)
+            .try_collect()
+            .await?;
+        Ok(written.into_iter().flatten().collect())
+    }
+
+    async fn decide_one(&self, before: Subject, decide: impl Fn(&mut Subject)) -> Result<Option<Subject>, StateError> {
+        let (tenant, key, revision) = (before.tenant.clone(), before.key, before.revision);
+        let changed = match self.change_from(before, |subject| decide(subject)).await {
+            Err(StateError::Conflict) => self.change(&tenant, key, |subject| decide(subject)).await?,
+            decided => decided?,
+        };
+        Ok((changed.0.revision != revision).then_some(changed.0))
+    }
+
+    /// Writes a subject; together with the list of dead letters, where one came or went.
+    async fn store(&self, before: &Subject, after: &Subject) -> Result<u64, StateError> {
+        let expect = if after.revision == 0 { Expect::Absent } else { Expect::Revision(after.revision) };
+        let listings = dead_letters_changed(before, after)?;
+        if after.is_forgotten() {
+            let pk = keys::subject(&after.tenant, after.key);
+            self.transact(listings).await?;
+            if after.revision > 0 {
+                self.delete(&pk, SUBJECT, after.revision).await?;
+            }
+            return Ok(0);
+        }
+        let item = after.to_item()?;
+        if listings.is_empty() {
+            return self.put(item, expect).await;
+        }
+        let (head, parts) = item.split();
+        self.put_all(parts).await?;
+        self.transact(listings.into_iter().chain([Write::Put(head, expect)]).collect()).await?;
+        Ok(after.revision.saturating_add(1))
+    }
+
+    /// Subjects with something due until an instant, the oldest of each shard first, at most `limit` of a shard.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn due_subjects(&self, until: Timestamp, limit: usize) -> Result<Vec<Subject>, StateError> {
+        let pages: Vec<_> = stream::iter(keys::due_shards())
+            .map(|shard| async move { self.due(&shard, until, limit).await })
+            .buffer_unordered(CONCURRENCY)
+            .try_collect()
+            .await?;
+        let items = self.get_many(pages.into_iter().flatten().collect()).await?;
+        items.iter().map(Subject::from_item).collect()
+    }
+
+    /// The identities of all subjects of a kind that a tenant has.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn subject_ids(&self, tenant: &str, kind: SubjectKind) -> Result<Vec<SubjectKey>, StateError> {
+        let mut keys = Vec::new();
+        for partition in keys::subject_listings(tenant, kind) {
+            let mut from = None;
+            loop {
+                let (page, next) = self.listing(&partition, from).await?;
+                keys.extend(page.iter().filter_map(|(pk, _)| keys::parse_subject(pk)).map(|(_, key)| key));
+                from = next;
+                if from.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(keys)
+    }
+}

@@ -1,0 +1,219 @@
+//! The state of a target: breaker, budget, dead letters, and the accounts it had before us.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roster::{Personal, SubjectKey, fingerprint};
+use rules::delivery::Trouble;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StateError;
+use crate::item::{Expect, Item};
+use crate::keys;
+use crate::table::Store;
+
+const TARGET: &str = "TARGET";
+const BUDGET: &str = "BUDGET";
+const DEAD: &str = "DEAD#";
+const KNOWN: &str = "KNOWN#";
+
+/// The state of a target of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TargetState {
+    /// The breaker: no calls until then; `None`: closed.
+    pub open_until: Option<Timestamp>,
+    /// How often in a row it has opened; decides for how long the next time.
+    pub openings: u32,
+    /// Why it opened, until it closes.
+    pub trouble: Option<String>,
+    /// Whether the accounts that existed before us have been listed.
+    pub inventory: Inventory,
+}
+
+/// Whether the accounts that existed before us have been listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inventory {
+    /// Not yet: nothing may be created before.
+    #[default]
+    Unknown,
+    /// They have, and there were some to recognise.
+    Listed,
+    /// They have, and there were none.
+    Empty,
+    /// The target cannot tell.
+    Unsupported,
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Tokens left.
+    pub tokens: f64,
+    /// When they were counted.
+    pub at: Timestamp,
+}
+
+/// A dead letter, as listed for operators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The subject.
+    pub subject: SubjectKey,
+    /// A stable code.
+    pub code: String,
+    /// The target's own words, without personal data.
+    pub message: String,
+    /// When it died.
+    pub at: Timestamp,
+}
+
+impl DeadLetter {
+    pub(crate) fn of(subject: SubjectKey, trouble: &Trouble) -> Self {
+        Self { subject, code: trouble.code.clone(), message: trouble.message.clone(), at: trouble.at }
+    }
+
+    pub(crate) fn place(tenant: &str, target: &str, subject: SubjectKey) -> (String, String) {
+        (keys::target(tenant, target), format!("{DEAD}{subject}"))
+    }
+
+    pub(crate) fn to_item(&self, tenant: &str, target: &str) -> Result<Item, StateError> {
+        let (pk, sk) = Self::place(tenant, target, self.subject);
+        Item::new(pk, sk).with_body(self)
+    }
+}
+
+impl Store {
+    /// A target's state.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn target(&self, tenant: &str, target: &str) -> Result<TargetState, StateError> {
+        match self.get(&keys::target(tenant, target), TARGET).await? {
+            Some(item) => item.read(),
+            None => Ok(TargetState::default()),
+        }
+    }
+
+    /// Changes a target's state by a pure function, until nobody else came between.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn change_target(
+        &self,
+        tenant: &str,
+        target: &str,
+        decide: impl FnMut(&mut TargetState),
+    ) -> Result<TargetState, StateError> {
+        self.change_item(&keys::target(tenant, target), TARGET, decide).await
+    }
+
+    /// Takes up to `wanted` tokens from a target's bucket, leaving `reserve` of them. Gives how many were taken.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn take_tokens(
+        &self,
+        tenant: &str,
+        target: &str,
+        take: impl Fn(&mut Option<Bucket>) -> u32,
+    ) -> Result<u32, StateError> {
+        let mut taken = 0;
+        let decide = |bucket: &mut Option<Bucket>| taken = take(bucket);
+        self.change_item(&keys::target(tenant, target), BUDGET, decide).await?;
+        Ok(taken)
+    }
+
+    async fn change_item<S>(&self, pk: &str, sk: &str, mut decide: impl FnMut(&mut S)) -> Result<S, StateError>
+    where
+        S: Default + Clone + PartialEq + Serialize + serde::de::DeserializeOwned,
+    {
+        for _ in 0..12 {
+            let item = self.get(pk, sk).await?;
+            let expect = item.as_ref().map_or(Expect::Absent, |it| Expect::Revision(it.revision));
+            let before: S = item.as_ref().map_or_else(|| Ok(S::default()), Item::read)?;
+            let mut after = before.clone();
+            decide(&mut after);
+            if after == before {
+                return Ok(after);
+            }
+            match self.put(Item::new(pk.to_owned(), sk).with_body(&after)?, expect).await {
+                Err(StateError::Conflict) => {}
+                written => return written.map(|_| after),
+            }
+        }
+        Err(StateError::Conflict)
+    }
+
+    /// The dead letters of a target.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn dead_letters(&self, tenant: &str, target: &str) -> Result<Vec<DeadLetter>, StateError> {
+        self.partition(&keys::target(tenant, target), DEAD).await?.iter().map(Item::read).collect()
+    }
+
+    /// Notes accounts that a target had before us, by what they are recognised by. Only a digest is kept.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn note_accounts(
+        &self,
+        tenant: &str,
+        target: &str,
+        accounts: impl IntoIterator<Item = (Personal<String>, String)>,
+    ) -> Result<(), StateError> {
+        let pk = keys::target(tenant, target);
+        let by_mark: BTreeMap<String, String> =
+            accounts.into_iter().map(|(mark, remote)| (known_key(tenant, &mark), remote)).collect();
+        let items: Result<Vec<Item>, StateError> =
+            by_mark.into_iter().map(|(sk, remote)| Item::new(pk.clone(), sk).with_body(&remote)).collect();
+        self.put_all(items?).await
+    }
+
+    /// Takes an account for a subject, so that no two of ours become one at the target. `false`: it is another's.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn take_account(
+        &self,
+        tenant: &str,
+        target: &str,
+        remote: &str,
+        subject: SubjectKey,
+    ) -> Result<bool, StateError> {
+        let (pk, sk) = (keys::target(tenant, target), format!("TAKEN#{remote}"));
+        let item = Item::new(pk.clone(), sk.clone()).with_body(&subject)?;
+        match self.put(item, Expect::Absent).await {
+            Err(StateError::Conflict) => {
+                let taken = self.get(&pk, &sk).await?.map(|it| it.read::<SubjectKey>()).transpose()?;
+                Ok(taken.is_none_or(|by| by == subject))
+            }
+            put => put.map(|_| true),
+        }
+    }
+
+    /// The account that is recognised by one of `marks`, the first that matches.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn recognise(
+        &self,
+        tenant: &str,
+        target: &str,
+        marks: &[Personal<String>],
+    ) -> Result<Option<String>, StateError> {
+        let pk = keys::target(tenant, target);
+        for mark in marks {
+            if let Some(item) = self.get(&pk, &known_key(tenant, mark)).await? {
+                return item.read().map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn known_key(tenant: &str, mark: &Personal<String>) -> String {
+    let text = format!("{tenant}\n{}", mark.as_str().to_lowercase());
+    format!("{KNOWN}{}", fingerprint(text.as_bytes()))
+}

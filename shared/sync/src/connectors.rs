@@ -1,0 +1,131 @@
+//! The connectors as the tenant's file names them: the one place where `rules`, `sources` and `targets` meet.
+
+use std::sync::Arc;
+
+use outbound::Secrets;
+use roster::Clock;
+use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig, TenantConfig};
+use rules::policy::TargetPolicy;
+use sources::Source;
+use targets::Target;
+
+/// The kinds of target there are: each has queues and workers of its own.
+pub const TARGET_KINDS: &[&str] = targets::registry::KINDS;
+
+/// A target and the tenant's decisions about it.
+#[derive(Debug, Clone)]
+pub struct BuiltTarget {
+    /// The target.
+    pub target: Arc<dyn Target>,
+    /// The decisions.
+    pub policy: TargetPolicy,
+}
+
+/// Makes connectors from configuration. The simulation has its own.
+pub trait Factory: Connectors + Send + Sync + std::fmt::Debug {
+    /// Makes a source.
+    ///
+    /// # Errors
+    /// [`SettingsProblem`].
+    fn source(&self, tenant: &str, config: &SourceConfig) -> Result<Arc<dyn Source>, SettingsProblem>;
+
+    /// Makes a target.
+    ///
+    /// # Errors
+    /// [`SettingsProblem`].
+    fn target(&self, tenant: &str, config: &TargetConfig) -> Result<BuiltTarget, SettingsProblem>;
+
+    /// Where secrets come from.
+    fn secrets(&self) -> &dyn Secrets;
+}
+
+/// Makes the connectors that are shipped.
+#[derive(Debug, Clone)]
+pub struct Shipped {
+    /// Where secrets come from.
+    pub secrets: Arc<dyn Secrets>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How the hub presents itself; vendors look for it in their logs.
+const USER_AGENT: &str = concat!("skolbro/", env!("CARGO_PKG_VERSION"));
+
+impl Shipped {
+    fn source_context(&self, tenant: &str, source: &str) -> sources::registry::SourceContext {
+        sources::registry::SourceContext {
+            secrets: Arc::clone(&self.secrets),
+            clock: Arc::clone(&self.clock),
+            user_agent: format!("{USER_AGENT} ({tenant})"),
+            tenant: tenant.to_owned(),
+            source: source.to_owned(),
+        }
+    }
+
+    fn target_context(&self, tenant: &str) -> targets::registry::TargetContext {
+        targets::registry::TargetContext {
+            secrets: Arc::clone(&self.secrets),
+            clock: Arc::clone(&self.clock),
+            user_agent: format!("{USER_AGENT} ({tenant})"),
+            dry_run: false,
+        }
+    }
+}
+
+impl Connectors for Shipped {
+    fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        sources::registry::known_keys(kind)
+    }
+
+    fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        targets::registry::known_keys(kind)
+    }
+
+    fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
+        self.source("check", source).map(drop)
+    }
+
+    fn try_target(&self, target: &TargetConfig) -> Result<(), SettingsProblem> {
+        self.target("check", target).map(drop)
+    }
+}
+
+impl Factory for Shipped {
+    fn source(&self, tenant: &str, config: &SourceConfig) -> Result<Arc<dyn Source>, SettingsProblem> {
+        sources::registry::build(&config.kind, &config.settings, &self.source_context(tenant, &config.name))
+            .map_err(|problem| SettingsProblem { key: problem.key, message: problem.message })
+    }
+
+    fn target(&self, tenant: &str, config: &TargetConfig) -> Result<BuiltTarget, SettingsProblem> {
+        targets::registry::build(&config.kind, &config.settings, &self.target_context(tenant))
+            .map(|built| BuiltTarget { target: built.target, policy: built.policy })
+            .map_err(|problem| SettingsProblem { key: problem.key, message: problem.message })
+    }
+
+    fn secrets(&self) -> &dyn Secrets {
+        &*self.secrets
+    }
+}
+
+/// Reads a tenant's file with the connectors of a factory.
+///
+/// # Errors
+/// Every problem found.
+pub fn read_tenant(text: &str, factory: &dyn Factory) -> Result<TenantConfig, Vec<rules::config::Problem>> {
+    struct Known<'a>(&'a dyn Factory);
+    impl Connectors for Known<'_> {
+        fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+            self.0.source_keys(kind)
+        }
+        fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+            self.0.target_keys(kind)
+        }
+        fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
+            self.0.try_source(source)
+        }
+        fn try_target(&self, target: &TargetConfig) -> Result<(), SettingsProblem> {
+            self.0.try_target(target)
+        }
+    }
+    rules::config::read(text, &Known(factory))
+}

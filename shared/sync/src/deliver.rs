@@ -1,0 +1,222 @@
+//! Deliver: a job brings one subject up to date at one target.
+//!
+//! Decide from what is stored now; take the lease; carry out; record what was carried out. The lease is stored before
+//! the first call and everything is stored with it afterwards, so that no two workers speak to a target about the same
+//! subject, and an older state never overwrites a newer one.
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use rules::delivery::{Claim, Delivery, Lane, Settlement, Standing, Trouble, later};
+use rules::object::DeliveredObject;
+use state::{StateError, Subject};
+
+use crate::connectors::BuiltTarget;
+use crate::directory::Tenant;
+use crate::error::SyncError;
+use crate::events;
+use crate::hub::Hub;
+use crate::messages::Job;
+
+mod adopt;
+mod carry_out;
+mod decide;
+mod neighbours;
+pub mod pace;
+mod surroundings;
+
+use decide::Decision;
+
+/// How many jobs one worker carries at once: what waits for a target's answer costs nothing meanwhile.
+const AT_ONCE: usize = 40;
+
+/// What a job came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// The target is as it should be.
+    Done,
+    /// There was nothing to do, or somebody else is doing it.
+    Nothing,
+    /// It waits until later; what is later is in the table.
+    Later,
+    /// It became a dead letter.
+    Dead,
+}
+
+/// One subject of one tenant, on its way to one target.
+pub(crate) struct Delivering<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) target: &'a BuiltTarget,
+    pub(crate) target_name: &'a str,
+}
+
+/// Handles jobs, many at once. The answers are in the order of the jobs.
+pub async fn deliver(hub: &Hub, jobs: &[Job]) -> Vec<Result<Delivered, SyncError>> {
+    if let Err(error) = hub.directory.refresh(&hub.store, hub.now()).await {
+        tracing::error!(code = error.code(), "The tenants could not be read.");
+    }
+    stream::iter(jobs).map(|job| deliver_one(hub, job)).buffered(AT_ONCE).collect().await
+}
+
+/// Handles one job.
+///
+/// # Errors
+/// [`SyncError`] when the table or a queue fails: the job is tried again.
+pub async fn deliver_one(hub: &Hub, job: &Job) -> Result<Delivered, SyncError> {
+    let tenant = hub.directory.tenant(&job.tenant)?;
+    let no_target = || SyncError::NotConfigured(format!("target {} of tenant {}", job.target, job.tenant));
+    let target = tenant.targets.get(&job.target).ok_or_else(no_target)?;
+    let delivering = Delivering { hub, tenant: &tenant, target, target_name: &job.target };
+    for _ in 0..4 {
+        match delivering.attempt(job).await {
+            // Somebody changed the subject between reading and claiming: decide again.
+            Err(SyncError::State(StateError::Conflict)) => {}
+            answer => return answer,
+        }
+    }
+    // A subject that changes all the time: the next wake, or the timer, finds it.
+    Ok(Delivered::Later)
+}
+
+impl Delivering<'_> {
+    pub(crate) fn tenant_name(&self) -> &str {
+        &self.tenant.config.tenant
+    }
+
+    async fn attempt(&self, job: &Job) -> Result<Delivered, SyncError> {
+        let subject = self.hub.store.subject(&job.tenant, job.subject).await?;
+        let Some(delivery) = subject.deliveries.get(self.target_name).cloned() else { return Ok(Delivered::Nothing) };
+        let holder = uuid::Uuid::new_v4().simple().to_string();
+        if delivery.clone().claim(&holder, self.hub.now()) != Claim::Granted {
+            return Ok(Delivered::Nothing);
+        }
+        match self.decide(&subject, &delivery).await? {
+            Decision::Settled(standing, next_turn) => {
+                self.settle_unclaimed(subject, Settlement::Done { standing, next_turn }).await
+            }
+            Decision::Wait(code) => self.settle_unclaimed(subject, wait(code, &delivery, self.hub.now())).await,
+            Decision::Refused(code, reason) => {
+                let trouble = Trouble { code: code.to_owned(), message: reason, at: self.hub.now() };
+                self.settle_unclaimed(subject, Settlement::Dead(trouble)).await
+            }
+            Decision::Work(plan, standing, next_turn) => {
+                if !self.may_call().await? {
+                    // Left as it is: the timer releases it when the target answers again.
+                    return Ok(Delivered::Later);
+                }
+                let (subject, _) = self.claim(subject, &holder).await?;
+                let done = self.carry_out(&subject, plan, delivery, standing, next_turn).await?;
+                self.settle(subject, &holder, done).await
+            }
+        }
+    }
+
+    async fn claim(&self, subject: Subject, holder: &str) -> Result<(Subject, Claim), SyncError> {
+        let now = self.hub.now();
+        let claim = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
+            Some(delivery) => delivery.claim(holder, now),
+            None => Claim::Nothing,
+        };
+        Ok(self.hub.store.change_from(subject, claim).await?)
+    }
+
+    /// Records a decision that needed no call, unless the subject has changed meanwhile.
+    async fn settle_unclaimed(&self, subject: Subject, settlement: Settlement) -> Result<Delivered, SyncError> {
+        let before = subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
+        let now = self.hub.now();
+        let (subject, ()) = self.hub.store.change_from(subject, |subject| {
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
+            }
+        })
+        .await?;
+        self.after(&subject, &before, &settlement).await
+    }
+
+    /// Records what was carried out. Whoever has lost the lease records nothing.
+    async fn settle(&self, subject: Subject, holder: &str, done: Done) -> Result<Delivered, SyncError> {
+        let before = subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
+        let (key, now) = (subject.key, self.hub.now());
+        let record = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
+            Some(delivery) if delivery.is_held_by(holder) => {
+                delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
+                true
+            }
+            _ => false,
+        };
+        let (subject, recorded) = match self.hub.store.change_from(subject, record).await {
+            Err(StateError::Conflict) => self.hub.store.change(self.tenant_name(), key, record).await?,
+            written => written?,
+        };
+        if !recorded {
+            tracing::warn!(code = "delivery.lease_lost", target = self.target_name, %key, "A worker was too slow.");
+            return Ok(Delivered::Nothing);
+        }
+        self.after(&subject, &before, &done.settlement).await
+    }
+
+    /// What follows a settlement: measuring, waking, listing.
+    async fn after(&self, subject: &Subject, before: &Delivery, settlement: &Settlement) -> Result<Delivered, SyncError> {
+        let now = self.hub.now();
+        let none = Delivery::default();
+        let delivery = subject.deliveries.get(self.target_name).unwrap_or(&none);
+        let job = || Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), subject.key);
+        match settlement {
+            Settlement::Done { .. } => {
+                if let Some(known_at) = before.known_at {
+                    let lag = now.duration_since(known_at).unsigned_abs();
+                    events::delivered(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, lag);
+                }
+                self.wake_groups_after(subject.key, before, delivery).await?;
+            }
+            Settlement::Later { at, trouble, .. } => {
+                events::postponed(self.tenant_name(), self.target_name, subject.key, &trouble.code, *at);
+                let delay = at.duration_since(now).unsigned_abs();
+                self.hub.send_jobs_after([(job(), delivery.lane)], delay).await?;
+                return Ok(Delivered::Later);
+            }
+            Settlement::Dead(trouble) if delivery.dead => {
+                events::died(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, &trouble.code);
+                return Ok(Delivered::Dead);
+            }
+            Settlement::Dead(_) => {}
+        }
+        if delivery.is_pending(now) {
+            self.hub.send_jobs([(job(), delivery.lane)]).await?;
+        }
+        Ok(Delivered::Done)
+    }
+}
+
+/// What a worker leaves behind.
+pub(crate) struct Done {
+    pub(crate) objects: Vec<DeliveredObject>,
+    pub(crate) settlement: Settlement,
+}
+
+/// A wait for something on its way: short at first, never counted as a failure.
+fn wait(code: &'static str, delivery: &Delivery, now: Timestamp) -> Settlement {
+    let seconds = [1, 1, 2, 3, 5, 8].get(delivery.waits as usize).copied().unwrap_or(15);
+    let spread = Duration::from_millis(u64::from(rand::random::<u16>() % 500));
+    let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
+    Settlement::Later { at: later(later(now, Duration::from_secs(seconds)), spread), failure: false, trouble }
+}
+
+/// Marks a subject at one target only.
+pub(crate) fn mark_one(subject: &mut Subject, target: &str, now: Timestamp, lane: Lane) {
+    if let Some(delivery) = subject.deliveries.get_mut(target) {
+        delivery.mark(now, lane);
+    }
+}
+
+/// Whether a delivery has ever been decided, or tried.
+pub(crate) fn was_decided(delivery: &Delivery) -> bool {
+    delivery.standing.is_some() || delivery.failures > 0 || delivery.dead
+}
+
+/// The standing of a subject that the target should not have, or cannot.
+pub(crate) fn unwanted(code: &str) -> Standing {
+    Standing::Unwanted(code.to_owned())
+}

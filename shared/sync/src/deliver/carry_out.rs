@@ -1,0 +1,151 @@
+//! Carrying out a plan: one operation after the other, each recorded as it succeeds; the first that does not succeed
+//! ends it, and says how.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rules::backoff::{GIVE_UP_AFTER, pause};
+use rules::delivery::{Delivery, Settlement, Standing, Trouble, later};
+use rules::object::{DeliveredObject, Origin, WantedObject};
+use rules::outcome::Outcome;
+use rules::plan::{Operation, Plan};
+use state::Subject;
+
+use super::adopt::Account;
+use super::{Delivering, Done};
+use crate::error::SyncError;
+
+/// A pause for a target that asked for one without saying how long.
+const UNSAID_PAUSE: Duration = Duration::from_secs(5);
+
+impl Delivering<'_> {
+    pub(super) async fn carry_out(
+        &self,
+        subject: &Subject,
+        plan: Plan,
+        delivery: Delivery,
+        standing: Standing,
+        next_turn: Option<Timestamp>,
+    ) -> Result<Done, SyncError> {
+        let mut objects = delivery.objects.clone();
+        let mut calls = 0;
+        for operation in plan.operations {
+            if let Err(until) = self.take_token(delivery.lane).await? {
+                return Ok(Done { objects, settlement: postponed("target.budget_spent", until, self.hub.now()) });
+            }
+            calls += 1;
+            let mut outcome = self.apply(subject, &operation).await?;
+            if outcome == Outcome::Vanished {
+                forget(&mut objects, &operation);
+                if let Operation::Update { wanted, .. } = &operation {
+                    calls += 1;
+                    outcome = self.apply(subject, &Operation::Create(wanted.clone())).await?;
+                } else {
+                    outcome = Outcome::AlreadyDone;
+                }
+            }
+            if !outcome.is_success() {
+                self.hub.observer.called(self.tenant_name(), self.target_name, calls);
+                let settlement = self.unsuccessful(outcome, &delivery).await?;
+                return Ok(Done { objects, settlement });
+            }
+            record(&mut objects, operation, &outcome);
+            self.target_answered().await?;
+        }
+        self.hub.observer.called(self.tenant_name(), self.target_name, calls);
+        Ok(Done { objects, settlement: Settlement::Done { standing, next_turn } })
+    }
+
+    async fn apply(&self, subject: &Subject, operation: &Operation) -> Result<Outcome, SyncError> {
+        let Operation::Create(wanted) = operation else { return Ok(self.target.target.apply(operation, None).await) };
+        Ok(match self.account_for(subject.key, wanted).await? {
+            Account::None => self.target.target.apply(operation, None).await,
+            Account::Adopt(remote) => self.target.target.apply(operation, Some(&remote)).await,
+            Account::Taken => Outcome::Rejected {
+                code: "target.account_taken",
+                message: "An account at the target is recognised by the same address as another of ours.".to_owned(),
+            },
+            Account::Unknown(code, detail) => Outcome::Retry { after: None, code, detail },
+        })
+    }
+
+    async fn unsuccessful(&self, outcome: Outcome, delivery: &Delivery) -> Result<Settlement, SyncError> {
+        let now = self.hub.now();
+        Ok(match outcome {
+            Outcome::Retry { after, code, detail } => {
+                self.target_failed(code).await?;
+                failed(delivery, now, after, code, detail)
+            }
+            Outcome::Throttled { after, scope } => {
+                let until = later(now, after.unwrap_or(UNSAID_PAUSE));
+                self.hold_back(until);
+                let mut settlement = postponed("target.throttled", spread(until), now);
+                if let Settlement::Later { trouble, .. } = &mut settlement {
+                    trouble.message = scope;
+                }
+                settlement
+            }
+            Outcome::TargetDown { code, detail } => {
+                let until = self.target_failed(code).await?;
+                let own = later(now, pause(delivery.waits.saturating_add(1), rand::random(), None));
+                let at = spread(until.map_or(own, |until| until.max(own)));
+                Settlement::Later { at, failure: false, trouble: Trouble { code: code.to_owned(), message: detail, at: now } }
+            }
+            Outcome::WaitFor { code } => super::wait(code, delivery, now),
+            Outcome::Rejected { code, message } => {
+                self.target_answered().await?;
+                Settlement::Dead(Trouble { code: code.to_owned(), message, at: now })
+            }
+            Outcome::Done { .. } | Outcome::AlreadyDone | Outcome::Vanished => postponed("delivery.again", now, now),
+        })
+    }
+}
+
+/// A failure: try again by the schedule, or give up after three days.
+fn failed(delivery: &Delivery, now: Timestamp, after: Option<Duration>, code: &'static str, detail: String) -> Settlement {
+    let trouble = Trouble { code: code.to_owned(), message: detail, at: now };
+    let tried_for = delivery.known_at.map_or(Duration::ZERO, |since| now.duration_since(since).unsigned_abs());
+    if tried_for > GIVE_UP_AFTER {
+        return Settlement::Dead(trouble);
+    }
+    let at = later(now, pause(delivery.failures.saturating_add(1), rand::random(), after));
+    Settlement::Later { at, failure: true, trouble }
+}
+
+fn postponed(code: &'static str, at: Timestamp, now: Timestamp) -> Settlement {
+    let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
+    Settlement::Later { at, failure: false, trouble }
+}
+
+/// What waits for the same moment does not come back at the same moment.
+fn spread(at: Timestamp) -> Timestamp {
+    later(at, Duration::from_millis(u64::from(rand::random::<u16>() % 2_000)))
+}
+
+fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
+    objects.retain(|it| it.key != *operation.key());
+}
+
+fn record(objects: &mut Vec<DeliveredObject>, operation: Operation, outcome: &Outcome) {
+    let old = objects.iter().find(|it| it.key == *operation.key()).cloned();
+    forget(objects, &operation);
+    match operation {
+        Operation::Delete(_) => {}
+        Operation::Create(wanted) | Operation::Update { wanted, .. } => objects.push(delivered(wanted, old, outcome)),
+    }
+}
+
+fn delivered(wanted: WantedObject, old: Option<DeliveredObject>, outcome: &Outcome) -> DeliveredObject {
+    let (remote, adopted) = match outcome {
+        Outcome::Done { remote, adopted } => (remote.clone(), *adopted),
+        _ => (None, false),
+    };
+    let origin = if adopted { Origin::Adopted } else { Origin::Created };
+    DeliveredObject {
+        fingerprint: wanted.body.fingerprint(),
+        origin: old.as_ref().map_or(origin, |it| it.origin),
+        remote: remote.or_else(|| old.and_then(|it| it.remote)),
+        needs: wanted.needs,
+        key: wanted.key,
+    }
+}

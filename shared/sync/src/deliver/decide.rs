@@ -1,0 +1,104 @@
+//! Deciding what to do about a subject, from what is stored now.
+
+use jiff::Timestamp;
+use roster::SubjectKind;
+use rules::delivery::{Delivery, Standing};
+use rules::merge::merge;
+use rules::plan::{Plan, diff};
+use rules::project::{Frame, Projection, next_turn, project};
+use rules::view::View;
+use state::Subject;
+
+use super::{Delivering, unwanted};
+use crate::error::SyncError;
+
+/// How long the removal of a subject waits for those that refer to it.
+const PATIENCE: u32 = 8;
+
+/// What is to be done.
+pub(super) enum Decision {
+    /// Nothing: the target is as it should be.
+    Settled(Standing, Option<Timestamp>),
+    /// Not yet: something it refers to, or something that refers to it, is on its way.
+    Wait(&'static str),
+    /// The target's contract cannot carry it.
+    Refused(&'static str, String),
+    /// These operations.
+    Work(Plan, Standing, Option<Timestamp>),
+}
+
+impl Delivering<'_> {
+    pub(super) async fn decide(&self, subject: &Subject, delivery: &Delivery) -> Result<Decision, SyncError> {
+        let now = self.hub.now();
+        let frame = Frame::at(now, &self.target.policy);
+        let Some(merged) = merge(&subject.facts, &self.tenant.source_order()) else {
+            return self.without(subject, delivery, unwanted("rules.removed"), None).await;
+        };
+        let turn = next_turn(&merged, now);
+        let around = self.surroundings(subject.key, &merged, &frame).await?;
+        match project(&merged, &around, &frame) {
+            Projection::Wait(code) => Ok(Decision::Wait(code)),
+            Projection::Unwanted(code) => self.without(subject, delivery, unwanted(code), turn).await,
+            Projection::Refused(code) => {
+                self.without(subject, delivery, Standing::Refused(code.to_owned()), turn).await
+            }
+            Projection::Wanted(view) => self.with(subject, delivery, *view, turn).await,
+        }
+    }
+
+    async fn with(
+        &self,
+        subject: &Subject,
+        delivery: &Delivery,
+        mut view: View,
+        turn: Option<Timestamp>,
+    ) -> Result<Decision, SyncError> {
+        if let View::Person(person) = &mut view {
+            let reference = self.target.target.reference_of(&subject.key);
+            person.at_target = delivery.object(&reference).and_then(|it| it.remote.clone());
+        }
+        let wanted = match self.target.target.map(&view) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return Ok(Decision::Refused(refusal.code, refusal.reason)),
+        };
+        let plan = diff(wanted, &delivery.objects);
+        self.unless_referred_to(subject, delivery, plan, Standing::Present, turn).await
+    }
+
+    async fn without(
+        &self,
+        subject: &Subject,
+        delivery: &Delivery,
+        standing: Standing,
+        turn: Option<Timestamp>,
+    ) -> Result<Decision, SyncError> {
+        self.unless_referred_to(subject, delivery, diff(Vec::new(), &delivery.objects), standing, turn).await
+    }
+
+    /// What is referred to goes after those that refer to it have let go – but not never.
+    async fn unless_referred_to(
+        &self,
+        subject: &Subject,
+        delivery: &Delivery,
+        plan: Plan,
+        standing: Standing,
+        turn: Option<Timestamp>,
+    ) -> Result<Decision, SyncError> {
+        if plan.is_empty() {
+            return Ok(Decision::Settled(standing, turn));
+        }
+        let removes = plan.deletions().next().is_some();
+        if removes && delivery.waits < PATIENCE {
+            let referred_to = match subject.key.kind {
+                SubjectKind::Person => self.groups_let_go(subject, delivery.waits == 0).await?,
+                // A school is removed only after a person has approved; its people and groups go first.
+                SubjectKind::Organisation => true,
+                SubjectKind::Group => false,
+            };
+            if referred_to {
+                return Ok(Decision::Wait("delivery.still_referred_to"));
+            }
+        }
+        Ok(Decision::Work(plan, standing, turn))
+    }
+}

@@ -1,0 +1,142 @@
+//! Surroundings: what a subject's view depends on, loaded in as few reads as possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roster::{Id, Organisation, SubjectKey};
+use rules::delivery::{Delivery, Standing};
+use rules::merge::{Merged, merge};
+use rules::project::{
+    AncestorAtTarget, Frame, PersonAtTarget, Presence, Surroundings, UnitAtTarget, duties_today, is_pupil, needs_of, unwanted,
+};
+use state::Subject;
+
+use super::Delivering;
+use crate::error::SyncError;
+
+/// Organisations above one another; a register in which they form a circle ends here.
+const LEVELS: usize = 8;
+
+type Subjects = BTreeMap<SubjectKey, Subject>;
+
+impl Delivering<'_> {
+    pub(super) async fn surroundings(
+        &self,
+        key: SubjectKey,
+        merged: &Merged,
+        frame: &Frame<'_>,
+    ) -> Result<Surroundings, SyncError> {
+        if let Merged::Organisation(organisation) = merged {
+            let ancestors = self.ancestors(organisation).await?;
+            return Ok(Surroundings { ancestors, ..Surroundings::default() });
+        }
+        let mut needs = needs_of(merged);
+        let order = self.tenant.source_order();
+        let duties = self.hub.store.persons_of_duties(self.tenant_name(), &order, &needs.duties).await?;
+        needs.persons.extend(duties.values());
+        needs.persons.remove(&key.id);
+        let wanted = needs.organisations.iter().copied().map(SubjectKey::organisation);
+        let wanted = wanted.chain(needs.persons.iter().copied().map(SubjectKey::person));
+        let mut subjects = self.hub.store.subjects(self.tenant_name(), wanted).await?;
+        let units = self.units(&needs.organisations, &mut subjects).await?;
+        let persons = needs.persons.iter().filter_map(|id| Some((*id, subjects.get(&SubjectKey::person(*id))?)));
+        let persons = persons.map(|(id, subject)| (id, self.person(subject, frame))).collect();
+        Ok(Surroundings { units, ancestors: Vec::new(), persons, duties })
+    }
+
+    /// The school units that organisations resolve to; most organisations referred to are units themselves.
+    async fn units(
+        &self,
+        organisations: &BTreeSet<Id>,
+        subjects: &mut Subjects,
+    ) -> Result<BTreeMap<Id, Vec<UnitAtTarget>>, SyncError> {
+        let of = |subjects: &Subjects, id: &Id| {
+            subjects.get(&SubjectKey::organisation(*id)).map(|it| it.units.clone()).unwrap_or_default()
+        };
+        let further: BTreeSet<Id> = organisations.iter().flat_map(|id| of(subjects, id)).collect();
+        let missing = further.into_iter().map(SubjectKey::organisation).filter(|key| !subjects.contains_key(key));
+        let missing: Vec<SubjectKey> = missing.collect();
+        if !missing.is_empty() {
+            let more = self.hub.store.subjects(self.tenant_name(), missing).await?;
+            subjects.extend(more);
+        }
+        let resolved = organisations.iter().map(|id| {
+            let units = of(subjects, id).into_iter();
+            let units = units.filter_map(|unit| self.unit(subjects.get(&SubjectKey::organisation(unit))?));
+            (*id, units.collect())
+        });
+        Ok(resolved.collect())
+    }
+
+    fn unit(&self, subject: &Subject) -> Option<UnitAtTarget> {
+        let organisation = self.organisation(subject)?;
+        Some(UnitAtTarget {
+            id: organisation.id,
+            code: organisation.school_unit_code,
+            school_types: organisation.school_types,
+            presence: self.presence(subject),
+        })
+    }
+
+    fn organisation(&self, subject: &Subject) -> Option<Organisation> {
+        match merge(&subject.facts, &self.tenant.source_order()) {
+            Some(Merged::Organisation(organisation)) => Some(organisation),
+            _ => None,
+        }
+    }
+
+    async fn ancestors(&self, organisation: &Organisation) -> Result<Vec<AncestorAtTarget>, SyncError> {
+        let mut ancestors = Vec::new();
+        let mut above = organisation.parent;
+        while let Some(id) = above.take().filter(|_| ancestors.len() < LEVELS) {
+            let subject = self.hub.store.subject(self.tenant_name(), SubjectKey::organisation(id)).await?;
+            let Some(organisation) = self.organisation(&subject) else { break };
+            above = organisation.parent;
+            ancestors.push(AncestorAtTarget { presence: self.presence(&subject), organisation });
+        }
+        Ok(ancestors)
+    }
+
+    /// Whether the target has a subject, by its own reference object.
+    fn presence(&self, subject: &Subject) -> Presence {
+        let reference = self.target.target.reference_of(&subject.key);
+        match subject.deliveries.get(self.target_name) {
+            None => Presence::Absent,
+            Some(delivery) => match delivery.object(&reference) {
+                Some(object) => Presence::Present(object.at_target().to_owned()),
+                None if is_on_its_way(delivery) => Presence::Pending,
+                None => Presence::Absent,
+            },
+        }
+    }
+
+    fn person(&self, subject: &Subject, frame: &Frame<'_>) -> PersonAtTarget {
+        let absent = PersonAtTarget {
+            presence: Presence::Absent,
+            is_pupil: false,
+            duties: Vec::new(),
+            objects: BTreeMap::new(),
+            is_pending: false,
+        };
+        let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.source_order()) else { return absent };
+        if unwanted(&person, frame).is_some() {
+            return absent;
+        }
+        let delivery = subject.deliveries.get(self.target_name);
+        let objects = delivery.into_iter().flat_map(|it| &it.objects);
+        PersonAtTarget {
+            presence: self.presence(subject),
+            is_pupil: is_pupil(&person, frame.today),
+            duties: duties_today(&person, frame.today),
+            objects: objects.map(|it| (it.key.key.clone(), it.at_target().to_owned())).collect(),
+            is_pending: delivery.is_some_and(is_on_its_way),
+        }
+    }
+}
+
+/// Whether a delivery will be decided soon: due, and neither failing nor known to be unwanted by its present version.
+fn is_on_its_way(delivery: &Delivery) -> bool {
+    let behind = delivery.wanted > delivery.delivered || delivery.standing.is_none();
+    let failing = delivery.failures > 0 || delivery.dead;
+    let unwanted = matches!(delivery.standing, Some(Standing::Unwanted(_) | Standing::Refused(_)));
+    behind && !failing && (delivery.wanted > delivery.delivered || !unwanted)
+}

@@ -1,0 +1,120 @@
+//! What every use case works with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use queue::{Outgoing, Queue};
+use roster::Clock;
+use rules::delivery::Lane;
+use state::Store;
+
+use crate::deliver::pace::Pace;
+use crate::directory::Directory;
+use crate::error::SyncError;
+use crate::events::Observer;
+use crate::messages::{Job, Notice};
+
+/// The hub: its table, its queues, its tenants, its clock. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    /// The table.
+    pub store: Store,
+    /// The queues.
+    pub queues: Queues,
+    /// The tenants and their connectors.
+    pub directory: Arc<Directory>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Who hears what happens.
+    pub observer: Arc<dyn Observer>,
+    /// What this process remembers of how its targets fare.
+    pub pace: Arc<Pace>,
+}
+
+/// The hub's queues.
+#[derive(Debug, Clone)]
+pub struct Queues {
+    /// Notices: first in, first out per source.
+    pub notices: Arc<dyn Queue>,
+    /// Jobs, by kind of target.
+    pub jobs: BTreeMap<String, Lanes>,
+}
+
+/// The two queues of a kind of target.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    /// Single changes.
+    pub fresh: Arc<dyn Queue>,
+    /// First loads, rollovers, late retries.
+    pub bulk: Arc<dyn Queue>,
+}
+
+impl Lanes {
+    /// The queue of a lane.
+    #[must_use]
+    pub const fn of(&self, lane: Lane) -> &Arc<dyn Queue> {
+        match lane {
+            Lane::Fresh => &self.fresh,
+            Lane::Bulk => &self.bulk,
+        }
+    }
+}
+
+/// The longest that SQS keeps a message back; what is due later waits for the timer.
+const LONGEST_DELAY: Duration = Duration::from_secs(900);
+
+impl Hub {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Sends a notice.
+    ///
+    /// # Errors
+    /// [`SyncError::Queue`].
+    pub async fn send_notice(&self, notice: &Notice) -> Result<(), SyncError> {
+        let body = serde_json::to_string(notice).map_err(|error| SyncError::Message(error.to_string()))?;
+        // Each notice counts: one that came after a read began must not be taken for the one that began it.
+        let deduplication = Some(uuid::Uuid::new_v4().simple().to_string());
+        let message = Outgoing { body, group: Some(notice.group()), deduplication, delay: Duration::ZERO };
+        Ok(self.queues.notices.send(vec![message]).await?)
+    }
+
+    /// Wakes workers for jobs, now.
+    ///
+    /// # Errors
+    /// [`SyncError::Queue`].
+    pub async fn send_jobs(&self, jobs: impl IntoIterator<Item = (Job, Lane)>) -> Result<(), SyncError> {
+        self.send_jobs_after(jobs, Duration::ZERO).await
+    }
+
+    /// Wakes workers for jobs after a while; what is too far away is left to the timer.
+    ///
+    /// # Errors
+    /// [`SyncError::Queue`].
+    pub async fn send_jobs_after(
+        &self,
+        jobs: impl IntoIterator<Item = (Job, Lane)>,
+        delay: Duration,
+    ) -> Result<(), SyncError> {
+        if delay > LONGEST_DELAY {
+            return Ok(());
+        }
+        let mut by_queue: BTreeMap<(String, bool), Vec<Outgoing>> = BTreeMap::new();
+        for (job, lane) in jobs {
+            let kind = self.directory.target_kind(&job.tenant, &job.target);
+            let body = serde_json::to_string(&job).map_err(|error| SyncError::Message(error.to_string()))?;
+            let message = Outgoing { body, group: Some(job.tenant), deduplication: None, delay };
+            by_queue.entry((kind.unwrap_or_default(), lane == Lane::Bulk)).or_default().push(message);
+        }
+        for ((kind, bulk), messages) in by_queue {
+            let Some(lanes) = self.queues.jobs.get(&kind) else { continue };
+            lanes.of(if bulk { Lane::Bulk } else { Lane::Fresh }).send(messages).await?;
+        }
+        Ok(())
+    }
+}

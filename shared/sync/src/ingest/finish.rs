@@ -1,0 +1,175 @@
+//! The end of a read: only now is it known what is gone; the guard judges; the cursor moves last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use roster::{Id, RecordKey, RecordKind, fingerprint};
+use rules::delivery::Lane;
+use rules::guard::{Evidence, judge};
+use rules::merge::{Merged, merge};
+use state::holds::Hold;
+use state::sources::{ActiveRead, Removals, SourceState, StoredSource};
+
+use super::absorb::speaks_about_others;
+use super::retract::own_subject;
+use super::{BULK_FROM, Reading};
+use crate::error::SyncError;
+use crate::events;
+
+/// The guard's rolling window.
+const WINDOW: Duration = Duration::from_secs(86_400);
+
+impl Reading<'_> {
+    pub(super) async fn finish(
+        &self,
+        stored: &mut StoredSource,
+        cursor: Option<String>,
+        complete: &[RecordKind],
+    ) -> Result<(), SyncError> {
+        let Some(read) = stored.state.reading.clone() else { return Ok(()) };
+        let seen = self.hub.store.seen(self.tenant_name(), self.source_name(), &read.id).await?;
+        if read.full {
+            self.compare(&mut stored.state, &read, &seen, complete).await?;
+        } else {
+            self.remove_gone(&mut stored.state, &read, &seen).await?;
+        }
+        self.subscribe(&mut stored.state).await;
+        end(&mut stored.state, &read, cursor);
+        self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+        self.hub.store.forget_seen(self.tenant_name(), self.source_name(), &read.id).await?;
+        events::read_done(self.tenant_name(), self.source_name(), read.full, read.pages, read.warnings);
+        Ok(())
+    }
+
+    /// A full read: what the hub has and the read has not seen may be gone – of the kinds that were read completely.
+    async fn compare(
+        &self,
+        state: &mut SourceState,
+        read: &ActiveRead,
+        seen: &BTreeMap<RecordKind, BTreeSet<Id>>,
+        complete: &[RecordKind],
+    ) -> Result<(), SyncError> {
+        let none = BTreeSet::new();
+        for kind in RecordKind::ALL.into_iter().rev().filter(|kind| complete.contains(kind)) {
+            let seen = seen.get(&kind).unwrap_or(&none);
+            let unseen: BTreeSet<RecordKey> =
+                self.had(kind).await?.into_iter().filter(|id| !seen.contains(id)).map(|id| RecordKey { kind, id }).collect();
+            let gone = self.present(unseen).await?;
+            let added = read.added.get(&kind).copied().unwrap_or(0);
+            let before = (seen.len() as u64).saturating_sub(added) + gone.len() as u64;
+            let kept = self.remove(state, kind, gone, before, added).await?;
+            state.totals.insert(kind, seen.len() as u64 + kept);
+        }
+        Ok(())
+    }
+
+    /// A read of changes: what the source says is gone, as far as the hub has it.
+    async fn remove_gone(
+        &self,
+        state: &mut SourceState,
+        read: &ActiveRead,
+        gone: &BTreeMap<RecordKind, BTreeSet<Id>>,
+    ) -> Result<(), SyncError> {
+        for kind in RecordKind::ALL.into_iter().rev() {
+            let added = read.added.get(&kind).copied().unwrap_or(0);
+            let keys = gone.get(&kind).into_iter().flatten().map(|id| RecordKey { kind, id: *id }).collect();
+            let gone = self.present(keys).await?;
+            let (count, before) = (gone.len() as u64, state.totals.get(&kind).copied().unwrap_or(0) + added);
+            let kept = self.remove(state, kind, gone, before, added).await?;
+            let total = before.saturating_sub(count) + kept;
+            if total > 0 || before > 0 {
+                state.totals.insert(kind, total);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes, or holds. Gives how many were held.
+    async fn remove(
+        &self,
+        state: &mut SourceState,
+        kind: RecordKind,
+        gone: Vec<RecordKey>,
+        before: u64,
+        added: u64,
+    ) -> Result<u64, SyncError> {
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        let now = self.hub.now();
+        forget_old(state, now);
+        let count = gone.len() as u64;
+        let evidence = Evidence {
+            before,
+            removed: count,
+            added,
+            removed_recently: state.removals.iter().filter(|it| it.kind == kind).map(|it| it.count).sum(),
+            schools_vanished: self.schools(kind, &gone).await?,
+        };
+        if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
+            let id = hold_id(self.source_name(), kind);
+            let source = self.source_name().to_owned();
+            let hold = Hold { id, source, kind, reason, at: now, before, records: gone };
+            self.hub.store.put_hold(self.tenant_name(), &hold).await?;
+            events::held(&*self.hub.observer, self.tenant_name(), &hold);
+            return Ok(count);
+        }
+        let lane = if gone.len() > BULK_FROM { Lane::Bulk } else { Lane::Fresh };
+        self.retract(&gone, now, lane).await?;
+        state.removals.push(Removals { at: now, kind, count });
+        Ok(0)
+    }
+
+    /// Everything of a kind that the hub may have from this source.
+    async fn had(&self, kind: RecordKind) -> Result<Vec<Id>, SyncError> {
+        if speaks_about_others(kind) {
+            let ids = self.hub.store.record_ids(self.tenant_name(), self.source_name(), kind).await?;
+            return Ok(ids.into_iter().collect());
+        }
+        let any = RecordKey { kind, id: Id::derived(&[]) };
+        let Some(subject) = own_subject(any) else { return Ok(Vec::new()) };
+        let keys = self.hub.store.subject_ids(self.tenant_name(), subject.kind).await?;
+        Ok(keys.into_iter().map(|key| key.id).collect())
+    }
+
+    /// How many of the records are schools or school units.
+    async fn schools(&self, kind: RecordKind, gone: &[RecordKey]) -> Result<u64, SyncError> {
+        if kind != RecordKind::Organisation {
+            return Ok(0);
+        }
+        let keys = gone.iter().filter_map(|key| own_subject(*key));
+        let subjects = self.hub.store.subjects(self.tenant_name(), keys).await?;
+        let order = self.tenant.source_order();
+        let schools = subjects.values().filter(|it| matches!(merge(&it.facts, &order), Some(Merged::Organisation(o)) if is_school(&o)));
+        Ok(schools.count() as u64)
+    }
+}
+
+const fn is_school(organisation: &roster::Organisation) -> bool {
+    matches!(organisation.kind, roster::OrganisationType::School | roster::OrganisationType::SchoolUnit)
+}
+
+/// One hold per source and kind: a later read's judgement replaces the earlier one's.
+fn hold_id(source: &str, kind: RecordKind) -> String {
+    let mut id = fingerprint(format!("{source}\n{kind}").as_bytes());
+    id.truncate(8);
+    id
+}
+
+fn forget_old(state: &mut SourceState, now: Timestamp) {
+    state.removals.retain(|it| now.duration_since(it.at).unsigned_abs() < WINDOW);
+}
+
+fn end(state: &mut SourceState, read: &ActiveRead, cursor: Option<String>) {
+    state.cursor = cursor;
+    state.read_at = Some(read.started);
+    if read.full {
+        state.full_read_at = Some(read.started);
+        state.warning_count = read.warnings;
+    }
+    state.reading = None;
+    state.failures = 0;
+    state.trouble = None;
+    state.quarantined_until = None;
+}

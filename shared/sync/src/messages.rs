@@ -1,0 +1,127 @@
+//! What travels in the queues: notices and jobs. Versioned, so that those of the hub before a deploy are understood.
+//! Neither says what to change: what is wanted is read when the message is handled.
+
+use jiff::Timestamp;
+use roster::{Id, RecordKind, SubjectKey};
+use serde::{Deserialize, Serialize};
+
+use crate::error::SyncError;
+
+/// "This source of this tenant may have something new."
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    v: u32,
+    /// The tenant.
+    pub tenant: String,
+    /// The source.
+    pub source: String,
+    /// Why.
+    pub reason: Reason,
+    /// When the hub learnt of it.
+    pub known_at: Timestamp,
+}
+
+/// Why a source is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Its doorbell rang.
+    Doorbell,
+    /// It was time.
+    Poll,
+    /// Everything is to be compared.
+    FullRead,
+    /// A read goes on.
+    Continue,
+    /// The tenant's configuration changed: everything is to be looked at again, without reading.
+    Configuration,
+    /// Somebody asked for an erasure. Believed only when the source no longer has the record.
+    Erasure {
+        /// The kind of record.
+        kind: RecordKind,
+        /// Which.
+        id: Id,
+    },
+}
+
+/// "Bring this subject up to date at this target."
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Job {
+    v: u32,
+    /// The tenant.
+    pub tenant: String,
+    /// The target.
+    pub target: String,
+    /// The subject.
+    pub subject: SubjectKey,
+}
+
+impl Notice {
+    /// A notice.
+    #[must_use]
+    pub const fn new(tenant: String, source: String, reason: Reason, known_at: Timestamp) -> Self {
+        Self { v: 1, tenant, source, reason, known_at }
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// [`SyncError::Message`].
+    pub fn parse(body: &str) -> Result<Self, SyncError> {
+        parse(body, |it: &Self| it.v)
+    }
+
+    /// One source is read by one reader at a time.
+    #[must_use]
+    pub fn group(&self) -> String {
+        format!("{}/{}", self.tenant, self.source)
+    }
+}
+
+impl Job {
+    /// A job.
+    #[must_use]
+    pub const fn new(tenant: String, target: String, subject: SubjectKey) -> Self {
+        Self { v: 1, tenant, target, subject }
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// [`SyncError::Message`].
+    pub fn parse(body: &str) -> Result<Self, SyncError> {
+        parse(body, |it: &Self| it.v)
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(body: &str, version: impl Fn(&T) -> u32) -> Result<T, SyncError> {
+    let message: T = serde_json::from_str(body).map_err(|error| SyncError::Message(error.to_string()))?;
+    match version(&message) {
+        1 => Ok(message),
+        other => Err(SyncError::Message(format!("version {other} is not known"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_a_short_message() {
+        let job = Job::new("demo".into(), "gleerups".into(), SubjectKey::person(Id::derived(&["p"])));
+
+        let body = serde_json::to_string(&job).unwrap();
+
+        assert_eq!(
+            body,
+            format!(r#"{{"v":1,"tenant":"demo","target":"gleerups","subject":"P#{}"}}"#, Id::derived(&["p"]))
+        );
+    }
+
+    #[test]
+    fn a_message_of_a_later_version_is_refused_not_misread() {
+        let body = r#"{"v":2,"tenant":"demo","target":"g","subject":"P#6b0e1d1c-0c43-4b0a-9c39-0f3c5f6d2a11"}"#;
+
+        assert!(matches!(Job::parse(body), Err(SyncError::Message(_))));
+    }
+}

@@ -1,0 +1,17 @@
+//! Notify: a doorbell rang. What it says is not believed; the source is read.
+
+use crate::error::SyncError;
+use crate::hub::Hub;
+use crate::messages::{Notice, Reason};
+
+/// Sends a notice that a source may have something new.
+///
+/// # Errors
+/// [`SyncError::NotConfigured`] when there is no such source, [`SyncError::Queue`].
+pub async fn notify(hub: &Hub, tenant: &str, source: &str, reason: Reason) -> Result<(), SyncError> {
+    let known = hub.directory.tenant(tenant)?;
+    if !known.sources.contains_key(source) {
+        return Err(SyncError::NotConfigured(format!("source {source} of tenant {tenant}")));
+    }
+    hub.send_notice(&Notice::new(tenant.to_owned(), source.to_owned(), reason, hub.now())).await
+}

@@ -1,0 +1,168 @@
+//! Status: how every source and target of every tenant fares.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use roster::RecordKind;
+use rules::delivery::later;
+use serde::Serialize;
+use state::sources::{SourceTrouble, SourceWarning};
+
+use crate::error::SyncError;
+use crate::hub::Hub;
+
+/// Work further ahead than the slowest retry is a turn of the calendar, not something undelivered.
+const HORIZON: Duration = Duration::from_secs(6 * 3_600);
+
+/// How many due subjects of a shard are counted.
+const PER_SHARD: usize = 100_000;
+
+/// How the hub fares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// By tenant.
+    pub tenants: BTreeMap<String, TenantStatus>,
+}
+
+/// How a tenant fares.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TenantStatus {
+    /// By source.
+    pub sources: BTreeMap<String, SourceStatus>,
+    /// By target.
+    pub targets: BTreeMap<String, TargetStatus>,
+    /// Removals that wait for a person.
+    pub holds: Vec<HoldStatus>,
+}
+
+/// How a source fares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceStatus {
+    /// When the last complete read began.
+    pub read_at: Option<Timestamp>,
+    /// When everything was last read.
+    pub full_read_at: Option<Timestamp>,
+    /// Whether a read is under way.
+    pub reading: bool,
+    /// How many records of each kind it has.
+    pub totals: BTreeMap<RecordKind, u64>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// The last failure.
+    pub trouble: Option<SourceTrouble>,
+    /// Left alone until then.
+    pub quarantined_until: Option<Timestamp>,
+    /// How many warnings the last full read gave.
+    pub warning_count: u64,
+    /// The newest warnings.
+    pub warnings: Vec<SourceWarning>,
+}
+
+/// How a target fares.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TargetStatus {
+    /// Subjects with a change that has not been delivered.
+    pub undelivered: u64,
+    /// Since when the oldest of them is known.
+    pub oldest_undelivered: Option<Timestamp>,
+    /// Those that the rules or the contract refuse, by code, among the undelivered and dead.
+    pub troubles: BTreeMap<String, u64>,
+    /// Dead letters.
+    pub dead_letters: u64,
+    /// The breaker: no calls until then.
+    pub open_until: Option<Timestamp>,
+}
+
+/// A hold, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HoldStatus {
+    /// Names it.
+    pub id: String,
+    /// The source.
+    pub source: String,
+    /// Of which kind.
+    pub kind: RecordKind,
+    /// Why, as a stable code.
+    pub reason: String,
+    /// How many removals.
+    pub count: usize,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// How the hub fares.
+///
+/// # Errors
+/// [`SyncError`].
+pub async fn status(hub: &Hub) -> Result<Status, SyncError> {
+    let mut tenants = BTreeMap::new();
+    for tenant in hub.directory.tenants() {
+        let name = &tenant.config.tenant;
+        let mut status = TenantStatus::default();
+        for source in tenant.sources.keys() {
+            let state = hub.store.source(name, source).await?.state;
+            status.sources.insert(source.clone(), of_source(state));
+        }
+        for target in tenant.targets.keys() {
+            status.targets.insert(target.clone(), of_target(hub, name, target).await?);
+        }
+        status.holds = hub.store.holds(name).await?.into_iter().map(of_hold).collect();
+        tenants.insert(name.clone(), status);
+    }
+    let mut status = Status { tenants };
+    count_undelivered(hub, &mut status).await?;
+    Ok(status)
+}
+
+fn of_source(state: state::sources::SourceState) -> SourceStatus {
+    SourceStatus {
+        read_at: state.read_at,
+        full_read_at: state.full_read_at,
+        reading: state.reading.is_some(),
+        totals: state.totals,
+        failures: state.failures,
+        trouble: state.trouble,
+        quarantined_until: state.quarantined_until,
+        warning_count: state.warning_count,
+        warnings: state.warnings,
+    }
+}
+
+async fn of_target(hub: &Hub, tenant: &str, target: &str) -> Result<TargetStatus, SyncError> {
+    let letters = hub.store.dead_letters(tenant, target).await?;
+    let mut troubles = BTreeMap::new();
+    for letter in &letters {
+        *troubles.entry(letter.code.clone()).or_insert(0) += 1;
+    }
+    let open_until = hub.store.target(tenant, target).await?.open_until.filter(|until| *until > hub.now());
+    Ok(TargetStatus { dead_letters: letters.len() as u64, troubles, open_until, ..TargetStatus::default() })
+}
+
+fn of_hold(hold: state::holds::Hold) -> HoldStatus {
+    HoldStatus {
+        id: hold.id,
+        source: hold.source,
+        kind: hold.kind,
+        reason: hold.reason.code().to_owned(),
+        count: hold.records.len(),
+        at: hold.at,
+    }
+}
+
+async fn count_undelivered(hub: &Hub, status: &mut Status) -> Result<(), SyncError> {
+    let now = hub.now();
+    for subject in hub.store.due_subjects(later(now, HORIZON), PER_SHARD).await? {
+        let Some(tenant) = status.tenants.get_mut(&subject.tenant) else { continue };
+        for (name, delivery) in subject.deliveries.iter().filter(|(_, it)| it.is_pending(now)) {
+            let Some(target) = tenant.targets.get_mut(name) else { continue };
+            target.undelivered += 1;
+            let since = delivery.known_at.into_iter().chain(target.oldest_undelivered).min();
+            target.oldest_undelivered = since;
+            if let Some(trouble) = &delivery.trouble {
+                *target.troubles.entry(trouble.code.clone()).or_insert(0) += 1;
+            }
+        }
+    }
+    Ok(())
+}

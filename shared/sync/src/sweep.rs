@@ -1,0 +1,76 @@
+//! Sweep: the timer releases whatever is due and was not woken. The table holds the truth, the queue only wakes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rules::delivery::{Delivery, later};
+use state::Subject;
+
+use crate::error::SyncError;
+use crate::hub::Hub;
+use crate::messages::Job;
+
+/// How many subjects of a shard one sweep releases.
+const PER_SHARD: usize = 400;
+
+/// A queue with more than this is busy enough: what is due will be found by the next sweep.
+const BUSY: u64 = 5_000;
+
+/// Sends jobs for what is due until `horizon` from now. Gives how many.
+///
+/// # Errors
+/// [`SyncError`].
+pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
+    hub.directory.refresh(&hub.store, hub.now()).await?;
+    let until = later(hub.now(), horizon);
+    let subjects = hub.store.due_subjects(until, PER_SHARD).await?;
+    let busy = busy_kinds(hub).await?;
+    let mut closed = BTreeMap::new();
+    let mut jobs = Vec::new();
+    for subject in &subjects {
+        for (target, delivery) in due_deliveries(subject, until) {
+            let kind = hub.directory.target_kind(&subject.tenant, target);
+            let open = is_open(hub, &mut closed, &subject.tenant, target).await?;
+            if kind.is_none_or(|kind| busy.contains(&kind)) || !open {
+                continue;
+            }
+            let job = Job::new(subject.tenant.clone(), target.clone(), subject.key);
+            jobs.push((job, delivery.lane));
+        }
+    }
+    let count = jobs.len();
+    hub.send_jobs(jobs).await?;
+    Ok(count)
+}
+
+fn due_deliveries(subject: &Subject, until: jiff::Timestamp) -> impl Iterator<Item = (&String, &Delivery)> {
+    subject.deliveries.iter().filter(move |(_, delivery)| delivery.due_at().is_some_and(|at| at <= until))
+}
+
+async fn busy_kinds(hub: &Hub) -> Result<BTreeSet<String>, SyncError> {
+    let mut busy = BTreeSet::new();
+    for (kind, lanes) in &hub.queues.jobs {
+        let waiting = lanes.fresh.depth().await?.visible + lanes.bulk.depth().await?.visible;
+        if waiting > BUSY {
+            busy.insert(kind.clone());
+        }
+    }
+    Ok(busy)
+}
+
+/// Whether a target may be called; asked once per sweep.
+async fn is_open(
+    hub: &Hub,
+    known: &mut BTreeMap<(String, String), bool>,
+    tenant: &str,
+    target: &str,
+) -> Result<bool, SyncError> {
+    let key = (tenant.to_owned(), target.to_owned());
+    if let Some(open) = known.get(&key) {
+        return Ok(*open);
+    }
+    let state = hub.store.target(tenant, target).await?;
+    let open = state.open_until.is_none_or(|until| until <= hub.now());
+    known.insert(key, open);
+    Ok(open)
+}

@@ -1,0 +1,151 @@
+//! The portal as a target.
+
+use async_trait::async_trait;
+use outbound::Answer;
+use roster::{SubjectKey, SubjectKind};
+use rules::object::{DeliveredObject, ObjectKey, ObjectKind, WantedObject};
+use rules::outcome::Outcome;
+use rules::plan::Operation;
+use rules::view::View;
+use serde::Deserialize;
+
+use super::classify::{self, Reply, Step};
+use super::client::{Client, Fault};
+use super::config::GleerupsConfig;
+use super::inventory;
+use super::kinds::{SCHOOL_UNITS, STUDENT_GROUPS, USERS};
+use super::mapping::{Mapping, key};
+use super::masking::{masked, personal_values};
+use crate::registry::{ConfigProblem, TargetContext};
+use crate::{InventoryPage, Refusal, Target, TargetError};
+
+/// Gleerups' portal.
+#[derive(Debug)]
+pub(super) struct Gleerups {
+    mapping: Mapping,
+    client: Client,
+}
+
+impl Gleerups {
+    pub(super) fn new(config: GleerupsConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
+        Ok(Self { mapping: Mapping::from(&config), client: Client::new(&config, context)? })
+    }
+
+    async fn create(&self, wanted: &WantedObject) -> Outcome {
+        let answer = match self.client.create(&wanted.key.kind, wanted.body.expose()).await {
+            Ok(answer) => answer,
+            Err(fault) => return no_answer(&fault),
+        };
+        if answer.status == 409 {
+            return self.take_over(wanted, &answer).await;
+        }
+        match self.judge(Step::Create, &answer, Some(wanted)) {
+            Outcome::Done { adopted, .. } => Outcome::Done { remote: identity_given(&answer, &wanted.key), adopted },
+            other => other,
+        }
+    }
+
+    /// A create met something. If that has our identity it is replaced; otherwise the user name or an address is
+    /// somebody else's, and the target's first words say so.
+    async fn take_over(&self, wanted: &WantedObject, conflict: &Answer) -> Outcome {
+        match self.replace(wanted, &wanted.key.key).await {
+            Outcome::Done { remote, .. } => Outcome::Done { remote, adopted: true },
+            Outcome::Vanished => self.judge(Step::Create, conflict, Some(wanted)),
+            other => other,
+        }
+    }
+
+    async fn adopt(&self, wanted: &WantedObject, remote: &str) -> Outcome {
+        match self.replace(wanted, remote).await {
+            Outcome::Done { .. } => Outcome::Done { remote: Some(remote.to_owned()), adopted: true },
+            other => other,
+        }
+    }
+
+    async fn update(&self, wanted: &WantedObject, delivered: &DeliveredObject) -> Outcome {
+        match self.replace(wanted, delivered.at_target()).await {
+            Outcome::Done { adopted, .. } => Outcome::Done { remote: delivered.remote.clone(), adopted },
+            other => other,
+        }
+    }
+
+    async fn replace(&self, wanted: &WantedObject, id: &str) -> Outcome {
+        match self.client.replace(&wanted.key.kind, id, wanted.body.expose()).await {
+            Ok(answer) => self.judge(Step::Replace, &answer, Some(wanted)),
+            Err(fault) => no_answer(&fault),
+        }
+    }
+
+    async fn delete(&self, delivered: &DeliveredObject) -> Outcome {
+        match self.client.delete(&delivered.key.kind, delivered.at_target()).await {
+            Ok(answer) => self.judge(Step::Delete, &answer, None),
+            Err(fault) => no_answer(&fault),
+        }
+    }
+
+    /// Words are kept only where there is something to compare them with: a delete knows no names to mask.
+    fn judge(&self, step: Step, answer: &Answer, sent: Option<&WantedObject>) -> Outcome {
+        let words = match sent {
+            Some(sent) if !answer.is_success() => {
+                masked(&classify::words(answer), &personal_values(sent.body.expose()))
+            }
+            _ => String::new(),
+        };
+        let retry_after = answer.retry_after(self.client.now());
+        classify::outcome(step, Reply { status: answer.status, retry_after, words })
+    }
+}
+
+fn no_answer(fault: &Fault) -> Outcome {
+    match fault {
+        Fault::Call(error) => classify::no_answer(error),
+        Fault::Key(error) => classify::no_key(error),
+        Fault::Identity => Outcome::Rejected {
+            code: "gleerups.unusable_identity",
+            message: "the target's identity of the object cannot be part of a path".to_owned(),
+        },
+    }
+}
+
+/// The identity that the target gave what it made, where it is not the one we sent (in any case of letters).
+fn identity_given(answer: &Answer, key: &ObjectKey) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Made {
+        id: String,
+    }
+    let made: Made = answer.json().ok()?;
+    (!made.id.is_empty() && !made.id.eq_ignore_ascii_case(&key.key)).then_some(made.id)
+}
+
+#[async_trait]
+impl Target for Gleerups {
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+        self.mapping.map(view)
+    }
+
+    /// An organisation is referred to as a school unit: only those are referred to by persons and groups.
+    fn reference_of(&self, subject: &SubjectKey) -> ObjectKey {
+        match subject.kind {
+            SubjectKind::Organisation => key(&SCHOOL_UNITS, subject.id),
+            SubjectKind::Person => key(&USERS, subject.id),
+            SubjectKind::Group => key(&STUDENT_GROUPS, subject.id),
+        }
+    }
+
+    async fn apply(&self, operation: &Operation, remote: Option<&str>) -> Outcome {
+        match (operation, remote) {
+            (Operation::Create(wanted), None) => self.create(wanted).await,
+            (Operation::Create(wanted), Some(remote)) => self.adopt(wanted, remote).await,
+            (Operation::Update { wanted, delivered }, _) => self.update(wanted, delivered).await,
+            (Operation::Delete(delivered), _) => self.delete(delivered).await,
+        }
+    }
+
+    async fn inventory(&self, kind: &ObjectKind, page: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
+        inventory::page(&self.client, kind, page).await
+    }
+
+    fn adoptable(&self) -> Option<ObjectKind> {
+        self.mapping.adopt_by_email.then(|| USERS.clone())
+    }
+}

@@ -1,0 +1,81 @@
+//! Answers → outcomes. Pure.
+
+use std::time::Duration;
+
+use outbound::{Answer, CallError, CallErrorKind, TokenError};
+use rules::outcome::Outcome;
+use serde_json::Value;
+
+/// What was asked of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// `POST`.
+    Create,
+    /// `PUT`.
+    Replace,
+    /// `DELETE`.
+    Delete,
+}
+
+/// What the target answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// `Retry-After`.
+    pub(super) retry_after: Option<Duration>,
+    /// The target's words, without personal data.
+    pub(super) words: String,
+}
+
+/// What an answer means for the step. A create's 409 is not final: the client replaces, and asks again.
+pub(super) fn outcome(step: Step, reply: Reply) -> Outcome {
+    let Reply { status, retry_after: after, words } = reply;
+    let message = if words.is_empty() { format!("HTTP {status}") } else { format!("HTTP {status}: {words}") };
+    let rejected = |code| Outcome::Rejected { code, message: message.clone() };
+    match (status, step) {
+        (200..=299, _) => Outcome::done(),
+        (404 | 410, Step::Replace) => Outcome::Vanished,
+        (404 | 410, Step::Delete) => Outcome::AlreadyDone,
+        (300..=399, _) => Outcome::TargetDown { code: "gleerups.redirected", detail: message },
+        (401 | 403, _) => Outcome::TargetDown { code: "gleerups.refused", detail: message },
+        (429, _) => Outcome::Throttled { after, scope: "target".to_owned() },
+        (404 | 405 | 410, _) => rejected("gleerups.no_such_endpoint"),
+        (409, _) => rejected("gleerups.conflict"),
+        (413, _) => rejected("gleerups.too_large"),
+        (415, _) => rejected("gleerups.media_type"),
+        (501, _) => rejected("gleerups.not_supported"),
+        (408 | 423 | 425 | 500..=599, _) => Outcome::Retry { after, code: "gleerups.unavailable", detail: message },
+        _ => rejected("gleerups.rejected"),
+    }
+}
+
+/// What it means that there was no answer. A create that was sent may have happened: the next attempt meets a 409.
+pub(super) fn no_answer(error: &CallError) -> Outcome {
+    let (code, detail) = (error.code(), error.to_string());
+    match error.kind() {
+        CallErrorKind::Timeout | CallErrorKind::Reset | CallErrorKind::BodyTooLarge => {
+            Outcome::Retry { after: None, code, detail }
+        }
+        CallErrorKind::Other if error.was_sent() => Outcome::Retry { after: None, code, detail },
+        _ => Outcome::TargetDown { code, detail },
+    }
+}
+
+/// What it means that the key could not be had: nothing can be sent to the target.
+pub(super) fn no_key(error: &TokenError) -> Outcome {
+    Outcome::TargetDown { code: error.code(), detail: error.to_string() }
+}
+
+/// The words of an error: plain text (Windermere), or the `detail` of a SCIM error (RFC 7644 §3.12).
+pub(super) fn words(answer: &Answer) -> String {
+    match answer.json::<Value>() {
+        Ok(Value::Object(error)) if error.contains_key("detail") => {
+            let texts = ["scimType", "detail"].into_iter().filter_map(|name| error.get(name)?.as_str());
+            texts.collect::<Vec<_>>().join(": ")
+        }
+        // Written anew, so that no character hides behind an escape.
+        Ok(other) => other.to_string(),
+        Err(_) => answer.text_excerpt(2_000),
+    }
+}

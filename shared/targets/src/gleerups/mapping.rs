@@ -1,0 +1,71 @@
+//! Views → wanted objects. Pure.
+//!
+//! Attributes and which of them are required: from the receiver Windermere's types and EgilSCIM's templates.
+//! A security marking is never sent.
+
+mod bodies;
+mod group;
+mod organisation;
+mod person;
+
+use rules::object::{Body, ObjectKey, ObjectKind, WantedObject};
+use rules::view::View;
+use serde_json::Value;
+
+use super::config::GleerupsConfig;
+use crate::Refusal;
+
+/// How objects are written for one target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Mapping {
+    /// Leave out fields that the portal can do without.
+    pub(super) omit_optional_fields: bool,
+    /// Leave out `$ref`.
+    pub(super) omit_reference_urls: bool,
+    /// Write licences.
+    pub(super) licence_assignments: bool,
+    /// Let accounts be recognised at first contact.
+    pub(super) adopt_by_email: bool,
+}
+
+impl From<&GleerupsConfig> for Mapping {
+    fn from(config: &GleerupsConfig) -> Self {
+        Self {
+            omit_optional_fields: config.omit_optional_fields,
+            omit_reference_urls: config.omit_reference_urls,
+            licence_assignments: config.licence_assignments,
+            adopt_by_email: config.adopt_by_email,
+        }
+    }
+}
+
+impl Mapping {
+    /// The objects of a view.
+    pub(super) fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+        match view {
+            View::Organisation(view) => self.organisation(view).map(|object| vec![object]),
+            View::Person(view) => self.person(view),
+            View::Group(view) => self.group(view),
+        }
+    }
+}
+
+/// Kind and key of an object.
+pub(super) fn key(kind: &ObjectKind, id: roster::Id) -> ObjectKey {
+    ObjectKey { kind: kind.clone(), key: id.to_string() }
+}
+
+/// An object that needs others of its subject.
+fn object(key: ObjectKey, body: Value, needs: &[&ObjectKey]) -> WantedObject {
+    WantedObject {
+        key,
+        body: Body::new(body),
+        needs: needs.iter().map(|it| (*it).clone()).collect(),
+        recognised_by: Vec::new(),
+    }
+}
+
+/// A text that the profile requires; blank is as good as missing.
+fn required<'a>(text: &'a str, code: &'static str, what: &str) -> Result<&'a str, Refusal> {
+    if text.trim().is_empty() { Err(Refusal { code, reason: format!("{what} is missing") }) } else { Ok(text) }
+}

@@ -1,0 +1,169 @@
+//! The target's words, without the personal data that it repeats.
+
+use roster::Id;
+use serde_json::Value;
+
+use super::kinds::SCHOOL_USER;
+
+const MASK: &str = "•••";
+
+/// How many characters of the target's words are kept.
+const LONGEST: usize = 300;
+
+/// Attributes whose text is personal, in users and employments.
+const PERSONAL: [&str; 5] = ["userName", "displayName", "name", "emails", "signature"];
+
+/// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
+///
+/// A group's or a school's `displayName` counts too: masking it costs little.
+pub(super) fn personal_values(body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in PERSONAL {
+        collect(&body[name], &mut found);
+    }
+    collect(&body[SCHOOL_USER]["civicNo"], &mut found);
+    let parts: Vec<String> = found.iter().flat_map(|it| it.split([' ', '-'])).map(str::to_owned).collect();
+    found.extend(parts);
+    found.retain(|it| it.chars().count() > 1);
+    found.sort_by_key(|it| std::cmp::Reverse(it.chars().count()));
+    found.dedup();
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.trim().to_owned()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(fields) => {
+            let described = fields.iter().filter(|(name, _)| *name != "type");
+            described.for_each(|(_, field)| collect(field, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The words without the given values, and without anything that looks like an address or a civic number.
+pub(super) fn masked(words: &str, personal: &[String]) -> String {
+    let known = personal.iter().fold(words.to_owned(), |text, value| replace(&text, value));
+    let shaped: Vec<&str> = known.split_inclusive(ends_word).map(mask_shape).flat_map(<[&str; 2]>::from).collect();
+    shaped.concat().chars().take(LONGEST).collect()
+}
+
+/// Replaces whole words, whatever the case of their letters.
+fn replace(text: &str, value: &str) -> String {
+    let (text, value): (Vec<char>, Vec<char>) = (text.chars().collect(), value.chars().collect());
+    let mut result = String::new();
+    let mut at = 0;
+    while let Some(current) = text.get(at) {
+        if found_at(&text, at, &value) {
+            result.push_str(MASK);
+            at += value.len();
+        } else {
+            result.push(*current);
+            at += 1;
+        }
+    }
+    result
+}
+
+fn found_at(text: &[char], at: usize, value: &[char]) -> bool {
+    let end = at + value.len();
+    let is_word = |index: Option<usize>| index.and_then(|it| text.get(it)).is_some_and(|it| it.is_alphanumeric());
+    let same = |(one, other): (&char, &char)| one.to_lowercase().eq(other.to_lowercase());
+    text.get(at..end).is_some_and(|part| part.iter().zip(value).all(same))
+        && !is_word(at.checked_sub(1))
+        && !is_word(Some(end))
+}
+
+/// What cannot be inside an address, a number or an identity.
+fn ends_word(character: char) -> bool {
+    !character.is_alphanumeric() && !matches!(character, '@' | '.' | '-' | '+' | '_' | '%')
+}
+
+/// A word and the character that ended it, the word masked if it is shaped like personal data.
+fn mask_shape(word: &str) -> (&str, &str) {
+    let bare = word.trim_end_matches(ends_word);
+    let end = word.get(bare.len()..).unwrap_or_default();
+    if looks_personal(bare) { (MASK, end) } else { (bare, end) }
+}
+
+fn looks_personal(word: &str) -> bool {
+    let is_identity = word.parse::<Id>().is_ok();
+    let is_address = word.contains('@') || word.to_ascii_lowercase().contains("%40");
+    !is_identity && (is_address || is_civic_number(word.trim_matches(['.', '-'])))
+}
+
+/// Six or eight digits and four more, with or without a sign between; letters occur in interim numbers.
+fn is_civic_number(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let others = word.chars().filter(|it| !it.is_ascii_digit());
+    let signs = others.clone().filter(|it| matches!(it, '-' | '+')).count();
+    let letters = others.filter(|it| it.is_ascii_alphabetic()).count();
+    let length = word.chars().count();
+    matches!(length - signs, 10 | 12) && signs <= 1 && letters <= 2 && digits + letters + signs == length
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body() -> Value {
+        json!({
+            "userName": "astek01",
+            "displayName": "Anna-Stina Ek",
+            "name": { "givenName": "Anna-Stina", "familyName": "Ek" },
+            "emails": [{ "value": "anna-stina.ek@skola.example", "type": "Skola elev" }],
+        })
+    }
+
+    fn without_personal_data(words: &str) -> String {
+        masked(words, &personal_values(&body()))
+    }
+
+    #[test]
+    fn what_was_sent_is_masked_whatever_its_case() {
+        assert_eq!(
+            without_personal_data("ASTEK01 (anna-stina ek, Anna) already exists"),
+            "••• (•••, •••) already exists"
+        );
+    }
+
+    #[test]
+    fn words_that_merely_contain_a_name_are_kept() {
+        assert_eq!(without_personal_data("Ekonomi: annat fel"), "Ekonomi: annat fel");
+    }
+
+    #[test]
+    fn somebody_elses_address_is_masked() {
+        assert_eq!(
+            without_personal_data("taken by <bo.berg@skola.example>; see bo%40skola.example."),
+            "taken by <•••>; see •••"
+        );
+    }
+
+    #[test]
+    fn civic_numbers_are_masked_in_all_their_shapes() {
+        for number in ["20120102-2384", "201201022384", "120102-2384", "1201022384", "120102+2384", "20120102TF12"] {
+            assert_eq!(without_personal_data(&format!("number {number}!")), "number •••!", "{number}");
+        }
+    }
+
+    #[test]
+    fn identities_and_school_unit_codes_are_kept() {
+        let words = "owner 00000000-0000-4000-8000-000000000012 has code 12345678";
+
+        assert_eq!(without_personal_data(words), words);
+    }
+
+    #[test]
+    fn the_kind_of_an_address_is_not_personal() {
+        assert_eq!(without_personal_data("Skola elev"), "Skola elev");
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        assert_eq!(without_personal_data(&"å ".repeat(400)).chars().count(), LONGEST);
+    }
+}

@@ -1,0 +1,14 @@
+//! Receiving systems: a folder each, all with the same recipe.
+//!
+//! `config.rs` (typed settings), `mapping.rs` (pure: view → wanted objects), `client.rs` (requests),
+//! `classify.rs` (answer → outcome), `tests.rs` (snapshots of every wire format). A new target is a folder
+//! and one line in [`registry`].
+//!
+//! An adapter never decides: it carries out operations and reports an outcome for each.
+//! This crate must not know: sources, storage, queues, the delivery's state.
+
+pub mod gleerups;
+pub mod registry;
+mod target;
+
+pub use target::{InventoryEntry, InventoryPage, Refusal, Target, TargetError};

@@ -1,0 +1,104 @@
+//! The receiving systems by name: which there are, and how each is built from its settings.
+
+use std::sync::Arc;
+
+use outbound::Secrets;
+use roster::Clock;
+use rules::policy::TargetPolicy;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Target, gleerups};
+
+/// The kinds of receiving system that can be configured.
+pub const KINDS: &[&str] = &["gleerups"];
+
+/// What a target needs besides its settings.
+#[derive(Debug, Clone)]
+pub struct TargetContext {
+    /// Where secrets are fetched from.
+    pub secrets: Arc<dyn Secrets>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// `User-Agent` of every call.
+    pub user_agent: String,
+    /// Whether calls that change something are withheld: each then ends in `TargetDown` with `outbound.dry_run`.
+    pub dry_run: bool,
+}
+
+/// A target, ready to use.
+#[derive(Debug, Clone)]
+pub struct BuiltTarget {
+    /// The receiving system.
+    pub target: Arc<dyn Target>,
+    /// What its settings say to the rules.
+    pub policy: TargetPolicy,
+    /// Which of the supplier's environments it is.
+    pub environment: Environment,
+}
+
+/// Which of a supplier's environments a target is. Shown to operators; nothing is decided by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// For trying (R36).
+    Test,
+    /// For real.
+    #[default]
+    Production,
+}
+
+/// A target's settings are not right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", .key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
+pub struct ConfigProblem {
+    /// The key it is about, with dots; `None`: the settings as a whole.
+    pub key: Option<String>,
+    /// What is wrong, in a sentence that repeats no secret.
+    pub message: String,
+}
+
+impl ConfigProblem {
+    /// A problem with one key.
+    #[must_use]
+    pub fn with(key: &str, message: impl Into<String>) -> Self {
+        Self { key: Some(key.to_owned()), message: message.into() }
+    }
+}
+
+/// Builds a target of a kind from its settings: the table without `name` and `kind`.
+///
+/// # Errors
+/// [`ConfigProblem`]: the kind is unknown, a key is unknown or missing, a value is wrong.
+pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
+    match kind {
+        "gleerups" => gleerups::build(read(settings)?, context),
+        _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
+    }
+}
+
+/// The keys that a kind's settings may have, `name` and `kind` apart. `None`: the kind is unknown.
+#[must_use]
+pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
+    match kind {
+        "gleerups" => Some(gleerups::KEYS),
+        _ => None,
+    }
+}
+
+fn read<T: DeserializeOwned>(settings: &toml::Table) -> Result<T, ConfigProblem> {
+    serde_path_to_error::deserialize(toml::Value::Table(settings.clone())).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.inner().message().to_owned();
+        ConfigProblem { key: missing(&message).or_else(|| (path != ".").then_some(path)), message }
+    })
+}
+
+/// The name in serde's "missing field `name`", whose path is that of the table around it.
+fn missing(message: &str) -> Option<String> {
+    let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
+    Some(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! What every receiving system can do.
+
+use async_trait::async_trait;
+use roster::Personal;
+use rules::object::{ObjectKey, ObjectKind, WantedObject};
+use rules::outcome::Outcome;
+use rules::plan::Operation;
+use rules::view::View;
+
+/// A receiving system of one tenant.
+#[async_trait]
+pub trait Target: Send + Sync + std::fmt::Debug {
+    /// Turns a view into the objects wanted at this target. Pure: the same view gives the same objects.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the target's contract cannot carry the subject; its neighbours are not affected.
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal>;
+
+    /// The key of the object by which others refer to the view's subject (a person's user, say).
+    fn reference_of(&self, key: &roster::SubjectKey) -> ObjectKey;
+
+    /// Carries out one operation. `remote` is the identity of an existing account to adopt instead of creating.
+    async fn apply(&self, operation: &Operation, remote: Option<&str>) -> Outcome;
+
+    /// One page of what the target holds of a kind, for adoption at first contact and for drift.
+    /// `None`: the target cannot tell.
+    ///
+    /// # Errors
+    /// [`TargetError`] when the target could not be asked.
+    async fn inventory(&self, kind: &ObjectKind, page: Option<&str>) -> Result<Option<InventoryPage>, TargetError>;
+
+    /// The kind whose objects may be adopted at first contact, if the target has one.
+    fn adoptable(&self) -> Option<ObjectKind>;
+}
+
+/// The target's contract cannot carry a subject.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {reason}")]
+pub struct Refusal {
+    /// A stable code, e.g. `gleerups.school_unit_code_missing`.
+    pub code: &'static str,
+    /// Why, in a sentence without personal data.
+    pub reason: String,
+}
+
+/// A page of an inventory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InventoryPage {
+    /// The objects.
+    pub entries: Vec<InventoryEntry>,
+    /// Where the next page begins; `None`: this was the last.
+    pub next: Option<String>,
+}
+
+/// An object that the target holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryEntry {
+    /// The target's own identity of it.
+    pub remote: String,
+    /// The external identity it was given by whoever made it.
+    pub external: Option<String>,
+    /// What it can be recognised by: lower-case e-mail addresses and user names.
+    pub recognised_by: Vec<Personal<String>>,
+}
+
+/// The target could not be asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct TargetError {
+    /// A stable code, e.g. `gleerups.inventory_failed`.
+    pub code: &'static str,
+    /// What was seen, without personal data.
+    pub detail: String,
+}

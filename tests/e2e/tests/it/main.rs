@@ -1,0 +1,7 @@
+//! The hub and the simulated outside together, judged by the outside's own truth.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod days;
+mod promises;
+mod removals;
+mod stage;

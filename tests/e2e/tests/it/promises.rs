@@ -1,0 +1,52 @@
+//! Promises to schools: adoption, what is foreign, tenants, what is refused.
+
+use skolbro::demo::tenant_files;
+
+use crate::stage::Stage;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_from_before_are_taken_over_and_not_duplicated() {
+    let stage = Stage::loaded(21).await;
+
+    let adopted = stage.world.receiver("gleerups").unwrap().counters().adopted;
+
+    assert!(adopted > 0, "the world has accounts to adopt");
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_made_by_hand_stays_as_it_is() {
+    let stage = Stage::loaded(22).await;
+    let receiver = stage.world.receiver("gleerups").unwrap();
+    let made = receiver.portal_makes_group("Schackklubben", &[]);
+
+    stage.world.play_school_day().await;
+    stage.settled().await;
+
+    assert!(receiver.state().find(world::receiver::ResourceType::StudentGroup, &made).is_some());
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_taken_away_and_added_again_gets_what_it_missed() {
+    let stage = Stage::loaded(23).await;
+    let (tenant, text) = tenant_files(&stage.world, "http://127.0.0.1:1").remove(0);
+    let (kept, _) = text.split_at(text.rfind("\n[[target]]").unwrap());
+    stage.machine.put_tenant(&tenant, kept).await.unwrap();
+    stage.world.play_school_day().await;
+    stage.quiet().await;
+
+    stage.machine.put_tenant(&tenant, &text).await.unwrap();
+
+    stage.settled().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_one_tenant_reaches_another() {
+    let stage = Stage::loaded(24).await;
+
+    let tenants: Vec<_> = stage.machine.hub.directory.tenants().iter().map(|it| it.config.tenant.clone()).collect();
+
+    assert_eq!(tenants, ["demoskolan", "skolonkommun"]);
+    assert_eq!(skolbro::demo::differences(&stage.world), Vec::<String>::new());
+}

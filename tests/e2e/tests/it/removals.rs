@@ -1,0 +1,111 @@
+//! Removals: held when they look like a mistake, carried out when they do not.
+
+use sync::messages::Reason;
+use uuid::Uuid;
+use world::Moods;
+use world::truth::Change;
+
+use crate::stage::Stage;
+
+fn some_pupils(stage: &Stage, count: usize) -> Vec<Uuid> {
+    stage.world.register().with_truth(|truth| truth.pupils().map(|it| it.id).take(count).collect())
+}
+
+/// A third of the pupils vanish from the register without a word, as from a half-read file.
+fn lose_a_third(stage: &Stage) -> usize {
+    let pupils = some_pupils(stage, 30);
+    stage.world.register().alter_truth(|truth| {
+        for pupil in &pupils {
+            truth.persons.remove(pupil);
+            for group in truth.groups.values_mut() {
+                group.memberships.retain(|it| it.person != *pupil);
+            }
+        }
+    });
+    pupils.len()
+}
+
+async fn compare(stage: &Stage) {
+    let since = stage.machine.hub.now();
+    stage.ring("demoskolan", "register", Reason::FullRead).await;
+    stage
+        .until("everything was compared", |status| {
+            status.tenants["demoskolan"].sources["register"].full_read_at.is_some_and(|at| at >= since)
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_third_of_the_pupils_gone_is_held_until_somebody_approves() {
+    let stage = Stage::loaded(11).await;
+    let users = |stage: &Stage| stage.world.receiver("gleerups").unwrap().counters().deleted.values().sum::<u64>();
+    lose_a_third(&stage);
+
+    compare(&stage).await;
+    stage.quiet().await;
+    let held = stage.tenant("demoskolan").await.holds;
+    let deleted_while_held = users(&stage);
+    sync::holds::approve(&stage.machine.hub, "demoskolan", &held[0].id).await.unwrap();
+
+    stage.settled().await;
+    assert_eq!((held.len(), deleted_while_held), (1, 0));
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_is_no_longer_held() {
+    let stage = Stage::loaded(12).await;
+    let before = stage.world.register().with_truth(|truth| (truth.persons.clone(), truth.groups.clone()));
+    lose_a_third(&stage);
+    compare(&stage).await;
+
+    stage.world.register().alter_truth(|truth| (truth.persons, truth.groups) = before);
+    compare(&stage).await;
+
+    assert_eq!(stage.tenant("demoskolan").await.holds, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_breaks_off_removes_nobody() {
+    let stage = Stage::loaded(13).await;
+    lose_a_third(&stage);
+    stage.world.register().moods().set(Moods { truncated_page: 1.0, ..Moods::calm() });
+
+    stage.ring("demoskolan", "register", Reason::FullRead).await;
+    stage
+        .until("the read has failed", |status| {
+            status.tenants["demoskolan"].sources["register"].trouble.is_some()
+        })
+        .await;
+
+    assert_eq!(stage.tenant("demoskolan").await.holds, []);
+    assert_eq!(stage.world.receiver("gleerups").unwrap().counters().deleted.values().sum::<u64>(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_mark_of_protection_takes_the_person_away_everywhere() {
+    let stage = Stage::loaded(14).await;
+    let today = stage.world.register().with_truth(|truth| truth.today);
+    let pupil = stage.world.register().with_truth(|truth| {
+        let ordinary = truth.pupils().find(|it| {
+            it.marking == world::truth::Marking::None && it.enrolments.iter().any(|e| e.period.covers(today))
+        });
+        ordinary.unwrap().id
+    });
+
+    stage.world.register().apply(&[Change::PersonProtected { person: pupil }]).await;
+
+    stage.settled().await;
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_the_source_does_not_confirm_is_not_believed() {
+    let stage = Stage::loaded(15).await;
+    let user = stage.world.skolon().with_platform(|platform| *platform.users.keys().next().unwrap());
+    let id = roster::Id::from_uuid(user);
+
+    stage.ring("skolonkommun", "skolon", Reason::Erasure { kind: roster::RecordKind::Person, id }).await;
+
+    stage.settled().await;
+}

@@ -1,0 +1,108 @@
+//! A stage: a world, a hub beside it, and the patience to wait until they agree.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use skolbro::demo::{DemoSecrets, connect, differences, tenant_files};
+use skolbro::machine::{Machine, open};
+use sync::messages::Reason;
+use sync::status::{Status, TenantStatus};
+use world::{Moods, World, WorldOptions};
+
+/// The longest a test waits. Reached only when something is wrong.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub struct Stage {
+    pub world: World,
+    pub machine: Machine,
+}
+
+impl Stage {
+    pub async fn with(options: WorldOptions) -> Self {
+        let world = World::start(options).await.unwrap();
+        let mut machine = open(None, Arc::new(DemoSecrets::of(&world))).await.unwrap();
+        let address = machine.serve(SocketAddr::from(([127, 0, 0, 1], 0)), "stage").await.unwrap();
+        let url = format!("http://{address}");
+        for (tenant, text) in tenant_files(&world, &url) {
+            machine.put_tenant(&tenant, &text).await.unwrap();
+        }
+        connect(&world, &url);
+        machine.start().await.unwrap();
+        Self { world, machine }
+    }
+
+    pub async fn set(seed: u64) -> Self {
+        Self::with(WorldOptions { seed, pupils: 60, ..WorldOptions::default() }).await
+    }
+
+    /// The same, with the first load delivered.
+    pub async fn loaded(seed: u64) -> Self {
+        let stage = Self::set(seed).await;
+        stage.settled().await;
+        stage
+    }
+
+    pub async fn ring(&self, tenant: &str, source: &str, reason: Reason) {
+        sync::notify::notify(&self.machine.hub, tenant, source, reason).await.unwrap();
+    }
+
+    pub async fn status(&self) -> Status {
+        sync::status::status(&self.machine.hub).await.unwrap()
+    }
+
+    pub async fn tenant(&self, name: &str) -> TenantStatus {
+        self.status().await.tenants.remove(name).unwrap()
+    }
+
+    /// Waits until all sources have been read since now and nothing is on its way.
+    pub async fn quiet(&self) {
+        let since = self.machine.hub.now();
+        self.ring("demoskolan", "register", Reason::Poll).await;
+        self.ring("skolonkommun", "skolon", Reason::Poll).await;
+        self.until("nothing is on its way", |status| {
+            let sources = status.tenants.values().flat_map(|it| it.sources.values());
+            let targets = status.tenants.values().flat_map(|it| it.targets.values());
+            let read = sources.clone().all(|it| !it.reading && it.read_at.is_some_and(|at| at >= since));
+            read && targets.clone().all(|it| it.undelivered == 0)
+        })
+        .await;
+    }
+
+    pub async fn until(&self, what: &str, holds: impl Fn(&Status) -> bool) {
+        let began = Instant::now();
+        loop {
+            let status = self.status().await;
+            if holds(&status) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "still not: {what}; {status:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until every receiver is what it should be; tells how they differ if they never are.
+    pub async fn settled(&self) {
+        let began = Instant::now();
+        loop {
+            self.quiet().await;
+            let found = differences(&self.world);
+            if found.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE / 4, "{found:#?}\n{:#?}", self.status().await);
+        }
+    }
+
+    pub fn calls(&self) -> u64 {
+        self.world.counters().receivers.values().flat_map(|it| it.requests.values()).sum()
+    }
+
+    pub fn be_moody(&self, moods: &Moods) {
+        self.world.set_moods(moods);
+    }
+
+    pub fn breaches(&self) -> Vec<String> {
+        self.world.contract_violations()
+    }
+}

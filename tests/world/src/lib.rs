@@ -1,0 +1,35 @@
+//! The simulated outside of Skolbro: an SS 12000 register, Skolon, and a publisher's portal that
+//! speaks the EGIL profile, with their real wire formats, quotas and moods.
+//!
+//! Must not know any other crate of the workspace: what a receiver should hold is worked out from
+//! the truth of this world, so that a fault in the hub can never hide itself.
+
+mod day;
+mod doorbell;
+pub mod expected;
+mod listener;
+pub mod moods;
+mod oauth;
+pub mod receiver;
+pub mod register;
+mod serving;
+pub mod skolon;
+pub mod truth;
+pub mod wire;
+mod world;
+
+pub use day::SchoolDay;
+pub use expected::{DeliverUsers, Expected, ExpectedOptions};
+pub use moods::{MoodSwitch, Moods, RateLimit};
+pub use oauth::Credentials;
+pub use receiver::{Feed, ReceiverOptions, ReceiverState, ReceiverTenant};
+pub use register::{RegisterOptions, RegisterServer};
+pub use skolon::{SkolonOptions, SkolonServer, SkolonWebhooks};
+pub use world::{Counters, Urls, World, WorldOptions};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks, also after a panic elsewhere: the data here is only counted and compared.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

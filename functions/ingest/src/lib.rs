@@ -14,7 +14,13 @@ use sync::{Hub, SyncError};
 pub async fn handle(hub: &Hub, body: &str, deadline: Timestamp) -> Result<(), SyncError> {
     let notice = Notice::parse(body)?;
     let answer = sync::ingest::ingest(hub, &notice, deadline).await?;
-    tracing::debug!(code = "ingest.handled", tenant = notice.tenant, source = notice.source, ?answer, "A notice was handled.");
+    tracing::debug!(
+        code = "ingest.handled",
+        tenant = notice.tenant,
+        source = notice.source,
+        ?answer,
+        "A notice was handled."
+    );
     Ok(())
 }
 

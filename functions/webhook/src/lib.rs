@@ -80,6 +80,3 @@ fn refused(error: &SyncError) -> Problem {
     tracing::error!(code = error.code(), error = %error, "A doorbell could not be passed on.");
     Problem::NotNow
 }
-
-#[cfg(test)]
-mod tests;

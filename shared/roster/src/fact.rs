@@ -1,7 +1,7 @@
 //! Facts: what one record says about one subject.
 //!
-//! A person, a group and an organisation are subjects themselves; a duty, an activity or a licence says something
-//! about several. Keeping each statement with the subject it is about lets a delivery read one place only.
+//! A person, a group, an organisation and an activity are subjects themselves; a duty, an activity or a licence says
+//! something about several. Keeping each statement with the subject it is about lets a delivery read one place only.
 
 use std::collections::BTreeMap;
 
@@ -28,9 +28,12 @@ pub enum Fact {
     /// A licence the person holds.
     #[serde(rename = "l")]
     Licence(LicenceFact),
-    /// An activity in which the group is taught.
+    /// The activity itself.
     #[serde(rename = "a")]
     Activity(Activity),
+    /// An activity in which the group is taught.
+    #[serde(rename = "t")]
+    Teaching(Activity),
     /// Roles that a duty has in the group.
     #[serde(rename = "r")]
     Assignment(AssignmentFact),
@@ -108,7 +111,9 @@ fn of_duty(duty: &Duty) -> BTreeMap<SubjectKey, Fact> {
 }
 
 fn of_activity(activity: &Activity) -> BTreeMap<SubjectKey, Fact> {
-    activity.groups.iter().map(|group| (SubjectKey::group(*group), Fact::Activity(activity.clone()))).collect()
+    let groups = activity.groups.iter().map(|group| (SubjectKey::group(*group), Fact::Teaching(activity.clone())));
+    let own = (SubjectKey::activity(activity.id), Fact::Activity(activity.clone()));
+    groups.chain([own]).collect()
 }
 
 fn of_licence(licence: &Licence) -> BTreeMap<SubjectKey, Fact> {

@@ -127,3 +127,43 @@ impl PersonStatus {
         matches!(self, Self::Emigrated | Self::Deceased)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(marking: Option<SecurityMarking>) -> Person {
+        Person {
+            id: Id::derived(&["person"]),
+            given_name: Personal::new("Astrid".into()),
+            family_name: Personal::new("Provsson".into()),
+            principal_names: vec![],
+            emails: vec![],
+            civic_number: None,
+            security_marking: marking,
+            status: PersonStatus::Active,
+            enrolments: vec![],
+            duties: vec![],
+            login_identity: None,
+        }
+    }
+
+    #[test]
+    fn a_marking_that_is_absent_is_not_lifted() {
+        let mut newer = person(None);
+
+        newer.inherit(&person(Some(SecurityMarking::Confidential)));
+
+        assert_eq!(newer.security_marking, Some(SecurityMarking::Confidential));
+    }
+
+    #[test]
+    fn a_person_survives_storage_and_shows_nothing() {
+        let person = person(Some(SecurityMarking::None));
+
+        let stored = serde_json::to_string(&person).unwrap();
+
+        assert_eq!(serde_json::from_str::<Person>(&stored).unwrap(), person);
+        assert!(!format!("{person:?}").contains("Astrid"));
+    }
+}

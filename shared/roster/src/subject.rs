@@ -19,9 +19,12 @@ pub enum SubjectKind {
     /// One group.
     #[serde(rename = "G")]
     Group,
+    /// One activity.
+    #[serde(rename = "A")]
+    Activity,
 }
 
-/// One person, one group or one organisation of a tenant.
+/// One organisation, person, group or activity of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectKey {
     /// Which kind.
@@ -32,7 +35,7 @@ pub struct SubjectKey {
 
 impl SubjectKind {
     /// The kinds, each needing those before it at a target.
-    pub const ALL: [Self; 3] = [Self::Organisation, Self::Person, Self::Group];
+    pub const ALL: [Self; 4] = [Self::Organisation, Self::Person, Self::Group, Self::Activity];
 
     /// The kind as one letter, used in keys.
     #[must_use]
@@ -41,6 +44,7 @@ impl SubjectKind {
             Self::Organisation => 'O',
             Self::Person => 'P',
             Self::Group => 'G',
+            Self::Activity => 'A',
         }
     }
 }
@@ -62,6 +66,12 @@ impl SubjectKey {
     #[must_use]
     pub const fn group(id: Id) -> Self {
         Self { kind: SubjectKind::Group, id }
+    }
+
+    /// The key of an activity.
+    #[must_use]
+    pub const fn activity(id: Id) -> Self {
+        Self { kind: SubjectKind::Activity, id }
     }
 }
 

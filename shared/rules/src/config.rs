@@ -274,7 +274,11 @@ impl Reader<'_> {
             (Some((section, _)), false) => format!("{section}.{key}"),
             (None, _) => key.to_owned(),
         };
-        self.problems.push(Problem { line: place::line_of(self.text, place, key), key: full, message: message.to_owned() });
+        self.problems.push(Problem {
+            line: place::line_of(self.text, place, key),
+            key: full,
+            message: message.to_owned(),
+        });
     }
 }
 

@@ -9,9 +9,9 @@
 //! This crate must not know: any wire format, storage, queues, clocks, async.
 
 pub mod backoff;
+pub mod breaker;
 pub mod config;
 pub mod delivery;
-pub mod breaker;
 pub mod guard;
 pub mod merge;
 pub mod object;

@@ -18,6 +18,8 @@ pub enum Merged {
     Person(Box<MergedPerson>),
     /// A group with activities and assignments.
     Group(Box<MergedGroup>),
+    /// An activity.
+    Activity(Activity),
 }
 
 /// A person as all sources together describe it.
@@ -64,6 +66,7 @@ struct Parts {
     person: Option<Person>,
     marking: Option<SecurityMarking>,
     group: Option<Group>,
+    activity: Option<Activity>,
     duties: BTreeMap<Id, Duty>,
     licences: BTreeMap<Id, LicenceFact>,
     activities: BTreeMap<Id, Activity>,
@@ -75,10 +78,11 @@ impl Parts {
         match fact {
             Fact::Organisation(it) => keep_first(&mut self.organisation, it),
             Fact::Group(it) => keep_first(&mut self.group, it),
+            Fact::Activity(it) => keep_first(&mut self.activity, it),
             Fact::Person(it) => self.add_person(it),
             Fact::Duty(it) => drop(self.duties.entry(it.id).or_insert_with(|| it.clone())),
             Fact::Licence(it) => drop(self.licences.entry(it.id).or_insert_with(|| it.clone())),
-            Fact::Activity(it) => drop(self.activities.entry(it.id).or_insert_with(|| it.clone())),
+            Fact::Teaching(it) => drop(self.activities.entry(it.id).or_insert_with(|| it.clone())),
             Fact::Assignment(it) => drop(self.assignments.entry(it.duty).or_insert_with(|| it.clone())),
         }
     }
@@ -97,6 +101,9 @@ impl Parts {
     fn merged(self) -> Option<Merged> {
         if let Some(organisation) = self.organisation {
             return Some(Merged::Organisation(organisation));
+        }
+        if let Some(activity) = self.activity {
+            return Some(Merged::Activity(activity));
         }
         if let Some(group) = self.group {
             return Some(Merged::Group(Box::new(MergedGroup {

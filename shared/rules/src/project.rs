@@ -13,9 +13,11 @@ use crate::merge::{Merged, MergedGroup};
 use crate::policy::TargetPolicy;
 use crate::view::{Reference, View};
 
+mod activity;
 mod group;
 mod organisation;
 mod person;
+mod teachers;
 #[cfg(test)]
 mod tests;
 
@@ -91,8 +93,10 @@ pub struct Surroundings {
     pub ancestors: Vec<AncestorAtTarget>,
     /// The persons a group refers to; one that is not here is not known.
     pub persons: BTreeMap<Id, PersonAtTarget>,
-    /// Who has each duty a group refers to.
+    /// Who has each duty a group or activity refers to.
     pub duties: BTreeMap<Id, Id>,
+    /// Whether the target has each group an activity refers to; one that is not here is not known.
+    pub groups: BTreeMap<Id, Presence>,
 }
 
 /// When and for whom.
@@ -123,6 +127,8 @@ pub struct Needs {
     pub persons: BTreeSet<Id>,
     /// Duties, whose persons must be found and loaded too.
     pub duties: BTreeSet<Id>,
+    /// Groups.
+    pub groups: BTreeSet<Id>,
 }
 
 /// What must be loaded to project a subject.
@@ -132,6 +138,7 @@ pub fn needs_of(merged: &Merged) -> Needs {
         Merged::Organisation(it) => Needs { organisations: it.parent.into_iter().collect(), ..Needs::default() },
         Merged::Person(it) => Needs { organisations: person::organisations(it), ..Needs::default() },
         Merged::Group(it) => group::needs(it),
+        Merged::Activity(it) => activity::needs(it),
     }
 }
 
@@ -142,6 +149,7 @@ pub fn project(merged: &Merged, around: &Surroundings, frame: &Frame<'_>) -> Pro
         Merged::Organisation(it) => organisation::project(it, around, frame),
         Merged::Person(it) => person::project(it, around, frame),
         Merged::Group(it) => group::project(it, around, frame),
+        Merged::Activity(it) => activity::project(it, around, frame),
     }
 }
 
@@ -172,6 +180,7 @@ pub fn next_turn(merged: &Merged, now: Timestamp) -> Option<Timestamp> {
         Merged::Organisation(it) => it.validity.next_turn(today).map(roster::validity::start_of_day),
         Merged::Person(it) => next_turn_of_person(it, now),
         Merged::Group(it) => next_turn_of_group(it, today).map(roster::validity::start_of_day),
+        Merged::Activity(it) => activity::next_turn(it, today).map(roster::validity::start_of_day),
     }
 }
 

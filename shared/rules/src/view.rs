@@ -14,6 +14,8 @@ pub enum View {
     Person(PersonView),
     /// A group.
     Group(GroupView),
+    /// An activity.
+    Activity(ActivityView),
 }
 
 /// A reference to something that exists at the target.
@@ -152,17 +154,21 @@ pub struct GroupView {
     pub school_unit: Reference,
     /// Its pupils, in order of identity.
     pub pupils: Vec<Reference>,
-    /// Its activities, each with its teachers.
-    pub activities: Vec<ActivityView>,
+    /// Those who lead it without teaching it in an activity of the source: mentors, and teachers listed as members.
+    pub led_by: Option<ActivityView>,
 }
 
-/// An activity of a group.
+/// An activity: groups and their teachers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityView {
     /// Identity: the source's, or derived from the group for those who lead it without an activity.
     pub id: Id,
     /// Display name.
     pub name: String,
-    /// The teachers' employments at the target.
+    /// The school unit that owns it.
+    pub school_unit: Reference,
+    /// The groups taught, in order of identity.
+    pub groups: Vec<Reference>,
+    /// The teachers' employments at the target, in order of identity.
     pub teachers: Vec<Reference>,
 }

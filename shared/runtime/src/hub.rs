@@ -41,9 +41,10 @@ pub async fn start() -> Result<Hub, StartError> {
     let config = aws_config::from_env().timeout_config(timeouts).load().await;
     let sqs = aws_sdk_sqs::Client::new(&config);
     let queue = |url: &str| -> Arc<dyn Queue> { Arc::new(SqsQueue::new(sqs.clone(), url.to_owned())) };
-    let lanes = settings.jobs.iter().map(|(kind, urls)| {
-        (kind.clone(), Lanes { fresh: queue(&urls.fresh), bulk: queue(&urls.bulk) })
-    });
+    let lanes = settings
+        .jobs
+        .iter()
+        .map(|(kind, urls)| (kind.clone(), Lanes { fresh: queue(&urls.fresh), bulk: queue(&urls.bulk) }));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings.table);
     let factory = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock) };

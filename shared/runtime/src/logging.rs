@@ -13,7 +13,8 @@ fn filter(default: &str) -> EnvFilter {
 
 /// Logs as JSON to standard output. Does nothing when logging has begun already.
 pub fn to_cloud() {
-    let layer = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter("info"));
+    let layer =
+        tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter("info"));
     let _ = layer.try_init();
 }
 

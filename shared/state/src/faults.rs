@@ -53,7 +53,10 @@ impl fmt::Debug for Faulty {
 
 impl HttpClient for Faulty {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(FaultyConnector { inner: self.inner.http_connector(settings, components), faulty: self.clone() })
+        SharedHttpConnector::new(FaultyConnector {
+            inner: self.inner.http_connector(settings, components),
+            faulty: self.clone(),
+        })
     }
 }
 

@@ -1,7 +1,8 @@
-//! Involvement: which groups refer to a person or a duty, so that a change of the one reaches the other.
+//! Involvement: which groups and activities refer to a person, a duty or a group, so that a change of the one reaches
+//! the other.
 //!
-//! Written before the group itself. An entry too many is harmless (the group is looked at and nothing is to do);
-//! an entry too few would be a pupil missed.
+//! Written before whoever refers. An entry too many is harmless (it is looked at and nothing is to do); an entry too
+//! few would be a pupil missed.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ pub enum Referent {
     Person(Id),
     /// A duty, as teacher.
     Duty(Id),
+    /// A group that is taught.
+    Group(Id),
 }
 
 impl Referent {
@@ -26,6 +29,7 @@ impl Referent {
         match self {
             Self::Person(id) => keys::subject(tenant, SubjectKey::person(id)),
             Self::Duty(id) => keys::duty(tenant, id),
+            Self::Group(id) => keys::subject(tenant, SubjectKey::group(id)),
         }
     }
 }
@@ -33,35 +37,31 @@ impl Referent {
 const PREFIX: &str = "IN#";
 
 impl Store {
-    /// Notes that groups refer to persons and duties.
+    /// Notes who refers to whom.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn involve(
-        &self,
-        tenant: &str,
-        pairs: impl IntoIterator<Item = (Referent, Id)>,
-    ) -> Result<(), StateError> {
-        let unique: BTreeSet<(Referent, Id)> = pairs.into_iter().collect();
-        let items = unique.into_iter().map(|(who, group)| Item::new(who.partition(tenant), format!("{PREFIX}{group}")));
+    pub async fn involve(&self, tenant: &str, pairs: Vec<(Referent, SubjectKey)>) -> Result<(), StateError> {
+        let unique: BTreeSet<(Referent, SubjectKey)> = pairs.into_iter().collect();
+        let items = unique.into_iter().map(|(who, by)| Item::new(who.partition(tenant), format!("{PREFIX}{by}")));
         self.put_all(items.collect()).await
     }
 
-    /// Forgets that groups refer to persons and duties.
+    /// Forgets who refers to whom.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn release(&self, tenant: &str, pairs: impl IntoIterator<Item = (Referent, Id)>) -> Result<(), StateError> {
-        let unique: BTreeSet<(Referent, Id)> = pairs.into_iter().collect();
-        let keys = unique.into_iter().map(|(who, group)| (who.partition(tenant), format!("{PREFIX}{group}")));
+    pub async fn release(&self, tenant: &str, pairs: Vec<(Referent, SubjectKey)>) -> Result<(), StateError> {
+        let unique: BTreeSet<(Referent, SubjectKey)> = pairs.into_iter().collect();
+        let keys = unique.into_iter().map(|(who, by)| (who.partition(tenant), format!("{PREFIX}{by}")));
         self.delete_all(keys.collect()).await
     }
 
-    /// The groups that refer to a person or duty, perhaps some that no longer do.
+    /// Who refers to somebody, perhaps some that no longer do.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn groups_of(&self, tenant: &str, who: Referent) -> Result<BTreeSet<Id>, StateError> {
+    pub async fn referrers(&self, tenant: &str, who: Referent) -> Result<BTreeSet<SubjectKey>, StateError> {
         let items = self.partition(&who.partition(tenant), PREFIX).await?;
         Ok(items.iter().filter_map(|item| item.sk.strip_prefix(PREFIX)?.parse().ok()).collect())
     }

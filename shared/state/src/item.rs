@@ -125,7 +125,8 @@ impl Item {
 
     pub(crate) fn from_attributes(attributes: &Attributes) -> Self {
         let text = |name: &str| attributes.get(name).and_then(|it| it.as_s().ok()).cloned();
-        let number = |name: &str| attributes.get(name).and_then(|it| it.as_n().ok()).and_then(|it| it.parse::<i64>().ok());
+        let number =
+            |name: &str| attributes.get(name).and_then(|it| it.as_n().ok()).and_then(|it| it.parse::<i64>().ok());
         let due = number("due").and_then(|millis| Timestamp::from_millisecond(millis).ok());
         Self {
             pk: text("pk").unwrap_or_default(),

@@ -5,10 +5,10 @@
 //!
 //! | PK | SK | Item |
 //! |---|---|---|
-//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `…#O#{organisation}` | `SUBJECT` | facts by source and deliveries by target |
-//! | `T#{tenant}#P#{person}`, `T#{tenant}#D#{duty}` | `IN#{group}` | groups that refer to the person or duty |
+//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `…#O#{organisation}`, `…#A#{activity}` | `SUBJECT` | facts by source and deliveries by target |
+//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{subject}` | groups and activities that refer to it |
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity or licence speaks about |
-//! | `T#{tenant}#S#{source}` | `SOURCE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
+//! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
 //! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `DEAD#{subject}`, `KNOWN#{hash}` | breaker, token bucket, dead letters, accounts to adopt |
 //! | `T#{tenant}#HOLDS` | `HOLD#{id}` | removals that wait for a person |
 //! | `TENANTS` | `{tenant}` | the tenant's configuration |

@@ -25,14 +25,15 @@ impl Store {
         source: &str,
         read: &str,
         page: u32,
-        records: impl IntoIterator<Item = RecordKey>,
+        records: Vec<RecordKey>,
         expires: Timestamp,
     ) -> Result<(), StateError> {
         let mut seen: BTreeMap<RecordKind, Vec<Id>> = BTreeMap::new();
         for key in records {
             seen.entry(key.kind).or_default().push(key.id);
         }
-        let mut item = Item::new(keys::source(tenant, source), format!("READ#{read}#{page:06}")).with_body(&Seen(seen))?;
+        let mut item =
+            Item::new(keys::source(tenant, source), format!("READ#{read}#{page:06}")).with_body(&Seen(seen))?;
         item.expires = Some(expires);
         let (head, parts) = item.split();
         self.put_all(parts).await?;

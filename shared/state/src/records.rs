@@ -33,7 +33,7 @@ impl Store {
         &self,
         tenant: &str,
         source: &str,
-        wanted: impl IntoIterator<Item = RecordKey>,
+        wanted: Vec<RecordKey>,
     ) -> Result<BTreeMap<RecordKey, KnownRecord>, StateError> {
         let by_pk: BTreeMap<String, RecordKey> =
             wanted.into_iter().map(|key| (keys::record(tenant, source, key), key)).collect();
@@ -49,7 +49,7 @@ impl Store {
         &self,
         tenant: &str,
         source: &str,
-        records: impl IntoIterator<Item = (RecordKey, KnownRecord)>,
+        records: Vec<(RecordKey, KnownRecord)>,
     ) -> Result<(), StateError> {
         let items: Result<Vec<Item>, StateError> = records
             .into_iter()
@@ -73,12 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn forget_records(
-        &self,
-        tenant: &str,
-        source: &str,
-        records: impl IntoIterator<Item = RecordKey>,
-    ) -> Result<(), StateError> {
+    pub async fn forget_records(&self, tenant: &str, source: &str, records: Vec<RecordKey>) -> Result<(), StateError> {
         let keys = records.into_iter().map(|key| (keys::record(tenant, source, key), RECORD.to_owned()));
         self.delete_all(keys.collect()).await
     }

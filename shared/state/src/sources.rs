@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
-use crate::table::Store;
+use crate::table::{CHANGE_TRIES, Store};
 
 const SOURCE: &str = "SOURCE";
+const SCHEDULE: &str = "SCHEDULE";
 
 /// The state of a source of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -27,8 +28,6 @@ pub struct SourceState {
     pub read_at: Option<Timestamp>,
     /// When everything was last read completely.
     pub full_read_at: Option<Timestamp>,
-    /// When the next poll is due.
-    pub poll_at: Option<Timestamp>,
     /// Failures in a row.
     pub failures: u32,
     /// The last failure's stable code and words, until a read succeeds.
@@ -111,6 +110,13 @@ pub struct Removals {
     pub count: u64,
 }
 
+/// When a source is to be polled. Kept apart from its state, so that the timer never comes between a reader and its page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Schedule {
+    /// When the next poll is due.
+    pub poll_at: Option<Timestamp>,
+}
+
 /// A source's state with the revision it was read at.
 #[derive(Debug, Clone)]
 pub struct StoredSource {
@@ -142,6 +148,22 @@ impl Store {
         Ok(())
     }
 
+    /// When a source is to be polled, changed by a pure function until nobody else came between.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn change_schedule<T>(
+        &self,
+        tenant: &str,
+        source: &str,
+        mut decide: impl FnMut(&mut Schedule) -> Option<T>,
+    ) -> Result<Option<T>, StateError> {
+        let mut answer = None;
+        let pk = keys::source(tenant, source);
+        self.change_item(&pk, SCHEDULE, |schedule: &mut Schedule| answer = decide(schedule)).await?;
+        Ok(answer)
+    }
+
     /// Changes a source's state by a pure function, until nobody else came between.
     ///
     /// # Errors
@@ -152,7 +174,7 @@ impl Store {
         source: &str,
         mut decide: impl FnMut(&mut SourceState) -> T,
     ) -> Result<T, StateError> {
-        for _ in 0..12 {
+        for _ in 0..CHANGE_TRIES {
             let mut stored = self.source(tenant, source).await?;
             let before = stored.state.clone();
             let answer = decide(&mut stored.state);

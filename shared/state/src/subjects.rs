@@ -12,11 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys::{self, SUBJECT};
-use crate::table::{CONCURRENCY, Store, Write};
+use crate::table::{CHANGE_TRIES, CONCURRENCY, Store, Write};
 use crate::targets::DeadLetter;
-
-/// How often a change is decided again because somebody else changed the subject meanwhile.
-const TRIES: u32 = 12;
 
 /// A subject of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +55,7 @@ impl Subject {
     /// A subject that nothing is known of.
     #[must_use]
     pub const fn unknown(tenant: String, key: SubjectKey) -> Self {
-        Self {
-            tenant,
-            key,
-            facts: BTreeMap::new(),
-            deliveries: BTreeMap::new(),
-            units: Vec::new(),
-            revision: 0,
-        }
+        Self { tenant, key, facts: BTreeMap::new(), deliveries: BTreeMap::new(), units: Vec::new(), revision: 0 }
     }
 
     /// Whether nothing about it need be kept: no fact, and no object at any target.
@@ -105,12 +95,7 @@ impl Subject {
             r: *record,
             b: fact.clone(),
         });
-        let stored = Stored {
-            v: 1,
-            f: facts.collect(),
-            d: self.deliveries.clone(),
-            u: self.units.clone(),
-        };
+        let stored = Stored { v: 1, f: facts.collect(), d: self.deliveries.clone(), u: self.units.clone() };
         let mut item = Item::new(keys::subject(&self.tenant, self.key), SUBJECT).with_body(&stored)?;
         item.due = self.due_at().map(|at| (keys::due_shard(self.key.id), at));
         item.listing = Some((keys::subject_listing(&self.tenant, self.key), self.key.id.to_string()));
@@ -171,7 +156,7 @@ impl Store {
     pub async fn subjects(
         &self,
         tenant: &str,
-        wanted: impl IntoIterator<Item = SubjectKey>,
+        wanted: Vec<SubjectKey>,
     ) -> Result<BTreeMap<SubjectKey, Subject>, StateError> {
         let keys = wanted.into_iter().map(|key| (keys::subject(tenant, key), SUBJECT.to_owned())).collect();
         let items = self.get_many(keys).await?;
@@ -189,7 +174,7 @@ impl Store {
         key: SubjectKey,
         mut decide: impl FnMut(&mut Subject) -> T,
     ) -> Result<(Subject, T), StateError> {
-        for _ in 0..TRIES {
+        for _ in 0..CHANGE_TRIES {
             let before = self.subject(tenant, key).await?;
             match self.change_from(before, &mut decide).await {
                 Err(StateError::Conflict) => {}
@@ -223,11 +208,10 @@ impl Store {
     pub async fn change_many(
         &self,
         tenant: &str,
-        keys: impl IntoIterator<Item = SubjectKey>,
+        wanted: Vec<SubjectKey>,
         decide: impl Fn(&mut Subject) + Send + Sync,
     ) -> Result<Vec<Subject>, StateError> {
-        let wanted: Vec<SubjectKey> = keys.into_iter().collect();
-        let mut known = self.subjects(tenant, wanted.iter().copied()).await?;
+        let mut known = self.subjects(tenant, wanted.clone()).await?;
         let unknown = |key| Subject::unknown(tenant.to_owned(), key);
         let loaded = wanted.into_iter().map(|key| known.remove(&key).unwrap_or_else(|| unknown(key))).collect();
         self.change_loaded(loaded, decide).await
@@ -242,10 +226,8 @@ impl Store {
         loaded: Vec<Subject>,
         decide: impl Fn(&mut Subject) + Send + Sync,
     ) -> Result<Vec<Subject>, StateError> {
-        let written: Vec<Option<Subject>> = stream::iter(loaded.into_iter().map(|it| self.decide_one(it, &decide)))
-            .buffer_unordered(CONCURRENCY)
-            .try_collect()
-            .await?;
+        let changes: Vec<_> = loaded.into_iter().map(|it| self.decide_one(it, &decide)).collect();
+        let written: Vec<Option<Subject>> = stream::iter(changes).buffer_unordered(CONCURRENCY).try_collect().await?;
         Ok(written.into_iter().flatten().collect())
     }
 
@@ -285,11 +267,8 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn due_subjects(&self, until: Timestamp, limit: usize) -> Result<Vec<Subject>, StateError> {
-        let pages: Vec<_> = stream::iter(keys::due_shards())
-            .map(|shard| async move { self.due(&shard, until, limit).await })
-            .buffer_unordered(CONCURRENCY)
-            .try_collect()
-            .await?;
+        let queries: Vec<_> = keys::due_shards().map(|shard| self.due(shard, until, limit)).collect();
+        let pages: Vec<_> = stream::iter(queries).buffer_unordered(CONCURRENCY).try_collect().await?;
         let items = self.get_many(pages.into_iter().flatten().collect()).await?;
         items.iter().map(Subject::from_item).collect()
     }

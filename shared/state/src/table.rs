@@ -12,6 +12,8 @@ use aws_sdk_dynamodb::types::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::StateError;
 use crate::item::{Attributes, Expect, Item, key};
@@ -23,6 +25,9 @@ pub(crate) const CONCURRENCY: usize = 16;
 
 /// How often unprocessed parts of a batch are asked for again before giving up.
 const BATCH_TRIES: u32 = 8;
+
+/// How often a change is decided again because somebody else changed the item meanwhile.
+pub(crate) const CHANGE_TRIES: u32 = 12;
 
 /// The hub's table. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -71,9 +76,8 @@ impl Store {
     /// Many items at once, consistently, in no order; those that are not there are left out.
     pub(crate) async fn get_many(&self, keys: Vec<(String, String)>) -> Result<Vec<Item>, StateError> {
         let unique: Vec<_> = keys.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
-        let batches: Vec<Vec<(String, String)>> = unique.chunks(100).map(<[_]>::to_vec).collect();
-        let pages: Vec<Vec<Item>> =
-            stream::iter(batches.into_iter().map(|batch| self.get_batch(batch))).buffer_unordered(4).try_collect().await?;
+        let requests: Vec<_> = unique.chunks(100).map(|batch| self.get_batch(batch.to_vec())).collect();
+        let pages: Vec<Vec<Item>> = stream::iter(requests).buffer_unordered(4).try_collect().await?;
         let mut items = Vec::new();
         for item in pages.into_iter().flatten() {
             items.push(self.assemble(item).await?);
@@ -158,12 +162,8 @@ impl Store {
     }
 
     async fn write_all(&self, requests: Vec<WriteRequest>) -> Result<(), StateError> {
-        let batches: Vec<Vec<WriteRequest>> = requests.chunks(25).map(<[_]>::to_vec).collect();
-        stream::iter(batches.into_iter().map(|batch| self.write_batch(batch)))
-            .buffer_unordered(4)
-            .try_collect::<Vec<()>>()
-            .await
-            .map(drop)
+        let batches: Vec<_> = requests.chunks(25).map(|batch| self.write_batch(batch.to_vec())).collect();
+        stream::iter(batches).buffer_unordered(4).try_collect::<Vec<()>>().await.map(drop)
     }
 
     async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<(), StateError> {
@@ -184,12 +184,40 @@ impl Store {
         Err(unprocessed("BatchWriteItem"))
     }
 
+    /// Changes an item by a pure function, until nobody else came between. What it leaves unchanged is not written.
+    pub(crate) async fn change_item<S>(
+        &self,
+        pk: &str,
+        sk: &str,
+        mut decide: impl FnMut(&mut S),
+    ) -> Result<S, StateError>
+    where
+        S: Default + Clone + PartialEq + Serialize + DeserializeOwned,
+    {
+        for _ in 0..CHANGE_TRIES {
+            let item = self.get(pk, sk).await?;
+            let expect = item.as_ref().map_or(Expect::Absent, |it| Expect::Revision(it.revision));
+            let before: S = item.as_ref().map_or_else(|| Ok(S::default()), Item::read)?;
+            let mut after = before.clone();
+            decide(&mut after);
+            if after == before {
+                return Ok(after);
+            }
+            match self.put(Item::new(pk.to_owned(), sk).with_body(&after)?, expect).await {
+                Err(StateError::Conflict) => {}
+                written => return written.map(|_| after),
+            }
+        }
+        Err(StateError::Conflict)
+    }
+
     /// All or nothing, at most 100 writes.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), StateError> {
         if writes.is_empty() {
             return Ok(());
         }
-        let mut request = self.client.transact_write_items().client_request_token(uuid::Uuid::new_v4().simple().to_string());
+        let mut request =
+            self.client.transact_write_items().client_request_token(uuid::Uuid::new_v4().simple().to_string());
         for write in writes {
             request = request.transact_items(self.transact_item(write)?);
         }
@@ -235,7 +263,9 @@ impl Store {
                 self.meter.write(answer.consumed_capacity());
                 Ok(())
             }
-            Err(SdkError::ServiceError(it)) if it.err().is_conditional_check_failed_exception() => Err(StateError::Conflict),
+            Err(SdkError::ServiceError(it)) if it.err().is_conditional_check_failed_exception() => {
+                Err(StateError::Conflict)
+            }
             Err(error) => Err(StateError::from_sdk("DeleteItem")(error)),
         }
     }
@@ -267,11 +297,16 @@ impl Store {
     }
 
     /// Keys of what is due in a shard until an instant, the oldest first, at most `limit`.
-    pub(crate) async fn due(&self, shard: &str, until: Timestamp, limit: usize) -> Result<Vec<(String, String)>, StateError> {
+    pub(crate) async fn due(
+        &self,
+        shard: String,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StateError> {
         let query = self.client.query().table_name(&self.table).index_name(DUE);
         let answer = query
             .key_condition_expression("dpk = :shard AND due <= :until")
-            .expression_attribute_values(":shard", AttributeValue::S(shard.to_owned()))
+            .expression_attribute_values(":shard", AttributeValue::S(shard))
             .expression_attribute_values(":until", AttributeValue::N(until.as_millisecond().to_string()))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -332,10 +367,7 @@ fn was_ours<R>(error: &SdkError<PutItemError, R>, write: &str) -> bool {
 }
 
 const fn lost_a_race(error: &PutItemError) -> bool {
-    matches!(
-        error,
-        PutItemError::ConditionalCheckFailedException(_) | PutItemError::TransactionConflictException(_)
-    )
+    matches!(error, PutItemError::ConditionalCheckFailedException(_) | PutItemError::TransactionConflictException(_))
 }
 
 fn is_conflict(error: &TransactWriteItemsError) -> bool {

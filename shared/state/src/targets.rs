@@ -124,27 +124,6 @@ impl Store {
         Ok(taken)
     }
 
-    async fn change_item<S>(&self, pk: &str, sk: &str, mut decide: impl FnMut(&mut S)) -> Result<S, StateError>
-    where
-        S: Default + Clone + PartialEq + Serialize + serde::de::DeserializeOwned,
-    {
-        for _ in 0..12 {
-            let item = self.get(pk, sk).await?;
-            let expect = item.as_ref().map_or(Expect::Absent, |it| Expect::Revision(it.revision));
-            let before: S = item.as_ref().map_or_else(|| Ok(S::default()), Item::read)?;
-            let mut after = before.clone();
-            decide(&mut after);
-            if after == before {
-                return Ok(after);
-            }
-            match self.put(Item::new(pk.to_owned(), sk).with_body(&after)?, expect).await {
-                Err(StateError::Conflict) => {}
-                written => return written.map(|_| after),
-            }
-        }
-        Err(StateError::Conflict)
-    }
-
     /// The dead letters of a target.
     ///
     /// # Errors
@@ -161,7 +140,7 @@ impl Store {
         &self,
         tenant: &str,
         target: &str,
-        accounts: impl IntoIterator<Item = (Personal<String>, String)>,
+        accounts: Vec<(Personal<String>, String)>,
     ) -> Result<(), StateError> {
         let pk = keys::target(tenant, target);
         let by_mark: BTreeMap<String, String> =

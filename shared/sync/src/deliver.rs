@@ -57,7 +57,8 @@ pub async fn deliver(hub: &Hub, jobs: &[Job]) -> Vec<Result<Delivered, SyncError
     if let Err(error) = hub.directory.refresh(&hub.store, hub.now()).await {
         tracing::error!(code = error.code(), "The tenants could not be read.");
     }
-    stream::iter(jobs).map(|job| deliver_one(hub, job)).buffered(AT_ONCE).collect().await
+    let work: Vec<_> = jobs.iter().map(|job| deliver_one(hub, job)).collect();
+    stream::iter(work).buffered(AT_ONCE).collect().await
 }
 
 /// Handles one job.
@@ -126,12 +127,15 @@ impl Delivering<'_> {
     async fn settle_unclaimed(&self, subject: Subject, settlement: Settlement) -> Result<Delivered, SyncError> {
         let before = subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
         let now = self.hub.now();
-        let (subject, ()) = self.hub.store.change_from(subject, |subject| {
-            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
-                delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
-            }
-        })
-        .await?;
+        let (subject, ()) = self
+            .hub
+            .store
+            .change_from(subject, |subject| {
+                if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                    delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
+                }
+            })
+            .await?;
         self.after(&subject, &before, &settlement).await
     }
 
@@ -158,7 +162,12 @@ impl Delivering<'_> {
     }
 
     /// What follows a settlement: measuring, waking, listing.
-    async fn after(&self, subject: &Subject, before: &Delivery, settlement: &Settlement) -> Result<Delivered, SyncError> {
+    async fn after(
+        &self,
+        subject: &Subject,
+        before: &Delivery,
+        settlement: &Settlement,
+    ) -> Result<Delivered, SyncError> {
         let now = self.hub.now();
         let none = Delivery::default();
         let delivery = subject.deliveries.get(self.target_name).unwrap_or(&none);
@@ -169,12 +178,12 @@ impl Delivering<'_> {
                     let lag = now.duration_since(known_at).unsigned_abs();
                     events::delivered(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, lag);
                 }
-                self.wake_groups_after(subject.key, before, delivery).await?;
+                self.wake_neighbours_after(subject.key, before, delivery).await?;
             }
             Settlement::Later { at, trouble, .. } => {
                 events::postponed(self.tenant_name(), self.target_name, subject.key, &trouble.code, *at);
                 let delay = at.duration_since(now).unsigned_abs();
-                self.hub.send_jobs_after([(job(), delivery.lane)], delay).await?;
+                self.hub.send_jobs_after(vec![(job(), delivery.lane)], delay).await?;
                 return Ok(Delivered::Later);
             }
             Settlement::Dead(trouble) if delivery.dead => {
@@ -184,7 +193,7 @@ impl Delivering<'_> {
             Settlement::Dead(_) => {}
         }
         if delivery.is_pending(now) {
-            self.hub.send_jobs([(job(), delivery.lane)]).await?;
+            self.hub.send_jobs(vec![(job(), delivery.lane)]).await?;
         }
         Ok(Delivered::Done)
     }

@@ -101,7 +101,12 @@ impl Directory {
             match same.map_or_else(|| self.build(&text).map(Arc::new), Ok) {
                 Ok(tenant) => drop(tenants.insert(text.tenant, tenant)),
                 Err(problem) => {
-                    tracing::error!(code = "tenant.unusable", tenant = text.tenant, problem, "A tenant's file cannot be used.");
+                    tracing::error!(
+                        code = "tenant.unusable",
+                        tenant = text.tenant,
+                        problem,
+                        "A tenant's file cannot be used."
+                    );
                     // The last configuration that worked goes on.
                     tenants.extend(before.get(&text.tenant).map(|it| (text.tenant, Arc::clone(it))));
                 }

@@ -58,7 +58,12 @@ pub(crate) fn breaker_closed(tenant: &str, target: &str) {
 
 pub(crate) fn read_failed(tenant: &str, source: &str, error: &sources::SourceError, failures: u32) {
     tracing::warn!(
-        code = error.code, tenant, source, failures, detail = error.detail, "A source could not be read; nothing is concluded."
+        code = error.code,
+        tenant,
+        source,
+        failures,
+        detail = error.detail,
+        "A source could not be read; nothing is concluded."
     );
 }
 

@@ -88,7 +88,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`SyncError::Queue`].
-    pub async fn send_jobs(&self, jobs: impl IntoIterator<Item = (Job, Lane)>) -> Result<(), SyncError> {
+    pub async fn send_jobs(&self, jobs: Vec<(Job, Lane)>) -> Result<(), SyncError> {
         self.send_jobs_after(jobs, Duration::ZERO).await
     }
 
@@ -96,11 +96,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`SyncError::Queue`].
-    pub async fn send_jobs_after(
-        &self,
-        jobs: impl IntoIterator<Item = (Job, Lane)>,
-        delay: Duration,
-    ) -> Result<(), SyncError> {
+    pub async fn send_jobs_after(&self, jobs: Vec<(Job, Lane)>, delay: Duration) -> Result<(), SyncError> {
         if delay > LONGEST_DELAY {
             return Ok(());
         }

@@ -27,7 +27,10 @@ fn show(report: &Report) {
         report.delivered, report.target_requests, report.undelivered, report.held, report.dead_lettered
     ));
     let lag = &report.lag_ms;
-    say(format!("A change reached the receiver after {} ms (half), {} ms (99 %), {} ms (all).", lag.p50, lag.p99, lag.max));
+    say(format!(
+        "A change reached the receiver after {} ms (half), {} ms (99 %), {} ms (all).",
+        lag.p50, lag.p99, lag.max
+    ));
     if report.is_as_it_should_be() {
         say("The receiver is exactly as it should be.");
     } else {

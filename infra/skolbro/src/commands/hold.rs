@@ -25,7 +25,12 @@ async fn list(as_json: bool, client: &Client) -> Result<ExitCode, Failure> {
     });
     let holds: Vec<(String, serde_json::Value)> = holds.collect();
     if as_json {
-        json(&holds.iter().map(|(tenant, hold)| serde_json::json!({ "tenant": tenant, "hold": hold })).collect::<Vec<_>>());
+        json(
+            &holds
+                .iter()
+                .map(|(tenant, hold)| serde_json::json!({ "tenant": tenant, "hold": hold }))
+                .collect::<Vec<_>>(),
+        );
     } else if holds.is_empty() {
         say("Nothing is held.");
     } else {

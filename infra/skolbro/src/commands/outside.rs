@@ -43,7 +43,10 @@ fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/change", post(change))
         .route("/differences", get(|State(world): State<Arc<World>>| async move { Json(differences(&world)) }))
-        .route("/violations", get(|State(world): State<Arc<World>>| async move { Json(world.contract_violations().len()) }))
+        .route(
+            "/violations",
+            get(|State(world): State<Arc<World>>| async move { Json(world.contract_violations().len()) }),
+        )
         .with_state(world)
 }
 

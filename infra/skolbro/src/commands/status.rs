@@ -44,7 +44,8 @@ fn source_line(name: &str, source: &Value) -> String {
         _ if source["reading"] == Value::Bool(true) => "being read".to_owned(),
         _ => format!("read {}", text(&source["read_at"])),
     };
-    let totals: Vec<String> = entries(&source["totals"]).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let totals: Vec<String> =
+        entries(&source["totals"]).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     format!("  source {name}: {state}; {}; {} warnings", totals.join(", "), source["warning_count"])
 }
 

@@ -11,6 +11,11 @@ pub(super) async fn run(sync: Sync) -> Result<ExitCode, Failure> {
     let extent = if sync.full { "full" } else { "changes" };
     let client = Client::of(&sync.at.data)?;
     let sources: Vec<String> = client.post(&format!("sync/{}/{extent}", sync.tenant)).await?;
-    say(format!("Reading {} of {}: {}.", if sync.full { "everything" } else { "changes" }, sync.tenant, sources.join(", ")));
+    say(format!(
+        "Reading {} of {}: {}.",
+        if sync.full { "everything" } else { "changes" },
+        sync.tenant,
+        sources.join(", ")
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,12 @@ pub(super) async fn run(tenant: Tenant) -> Result<ExitCode, Failure> {
     match tenant {
         Tenant::Check { file } => {
             let Some((config, _)) = checked(&file)? else { return Ok(ExitCode::FAILURE) };
-            say(format!("{}: {} source(s), {} target(s), no problems.", config.tenant, config.sources.len(), config.targets.len()));
+            say(format!(
+                "{}: {} source(s), {} target(s), no problems.",
+                config.tenant,
+                config.sources.len(),
+                config.targets.len()
+            ));
         }
         Tenant::Put { file, table } => {
             let Some((config, text)) = checked(&file)? else { return Ok(ExitCode::FAILURE) };

@@ -24,7 +24,8 @@ const LOOK: Duration = Duration::from_millis(50);
 /// In words, when something could not be started, or the hub could not be asked.
 pub async fn play(demo: &Demo, patience: Duration) -> Result<Report, String> {
     let moods = if demo.faults { Moods::bad_day() } else { Moods::calm() };
-    let options = WorldOptions { seed: demo.seed, pupils: demo.pupils, moods: moods.clone(), ..WorldOptions::default() };
+    let options =
+        WorldOptions { seed: demo.seed, pupils: demo.pupils, moods: moods.clone(), ..WorldOptions::default() };
     let world = World::start(options).await.map_err(|error| error.to_string())?;
     let folder = TemporaryFolder::new().map_err(|error| error.to_string())?;
     let machine = start(&world, folder.path()).await.map_err(|error| error.to_string())?;
@@ -95,9 +96,9 @@ fn targets(status: &Status) -> impl Iterator<Item = &sync::status::TargetStatus>
 #[must_use]
 pub fn differences(world: &World) -> Vec<String> {
     let names: Vec<String> = world.receivers().map(|it| it.options().name.clone()).collect();
-    let differ = names.iter().flat_map(|name| {
-        world.differences(name).into_iter().map(move |difference| format!("{name}: {difference}"))
-    });
+    let differ = names
+        .iter()
+        .flat_map(|name| world.differences(name).into_iter().map(move |difference| format!("{name}: {difference}")));
     differ.collect()
 }
 

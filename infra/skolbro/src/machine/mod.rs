@@ -116,9 +116,8 @@ fn queues(clock: &Arc<dyn Clock>) -> Queues {
         dead_letters: Some(dead("notices", true)),
         ..LocalQueueSettings::fifo("notices.fifo")
     };
-    let lanes = KINDS.iter().map(|kind| {
-        ((*kind).to_owned(), Lanes { fresh: lane(kind), bulk: lane(&format!("{kind}-bulk")) })
-    });
+    let lanes =
+        KINDS.iter().map(|kind| ((*kind).to_owned(), Lanes { fresh: lane(kind), bulk: lane(&format!("{kind}-bulk")) }));
     Queues { notices: Arc::new(LocalQueue::new(notices, Arc::clone(clock))), jobs: lanes.collect::<BTreeMap<_, _>>() }
 }
 

@@ -24,8 +24,7 @@ impl Up {
         for file in tenants {
             command.arg("--config").arg(file);
         }
-        let mut child =
-            command.envs(environment).env("SKOLBRO_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.envs(environment).env("SKOLBRO_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("ready http://"), "{line}");

@@ -1,11 +1,12 @@
 //! Groups: their unit, the members the target may know of, and their teachers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use roster::{Id, Instructor, Membership, MembershipRole};
 
-use super::{Frame, Needs, PersonAtTarget, Presence, Projection, Surroundings, UnitAtTarget, employment_id, reference};
+use super::teachers::{Pending, Teachers};
+use super::{Frame, Needs, PersonAtTarget, Presence, Projection, Surroundings, UnitAtTarget, reference};
 use crate::merge::MergedGroup;
 use crate::view::{ActivityView, GroupView, Reference, View};
 
@@ -37,11 +38,19 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         Presence::Absent => return Projection::Refused("rules.school_unit_missing"),
         Presence::Present(at_target) => Reference { id: unit.id, at_target: at_target.clone() },
     };
-    let reader = Reader { merged, around, today: frame.today, unit: unit.id };
-    let (Ok(pupils), Ok(activities)) = (reader.pupils(), reader.activities()) else {
+    let teachers = Teachers::of(around, unit.id).with_assignments(&merged.assignments);
+    let reader = Reader { merged, around, today: frame.today, teachers };
+    let (Ok(pupils), Ok(leaders)) = (reader.pupils(), reader.leaders()) else {
         return Projection::Wait("rules.member_pending");
     };
     let group = &merged.group;
+    let led_by = (!leaders.is_empty()).then(|| ActivityView {
+        id: Id::derived(&["leaders", &group.id.to_string(), &unit.id.to_string()]),
+        name: group.name.clone(),
+        school_unit: school_unit.clone(),
+        groups: vec![Reference { id: group.id, at_target: group.id.to_string() }],
+        teachers: leaders,
+    });
     Projection::Wanted(Box::new(View::Group(GroupView {
         id: group.id,
         name: group.name.clone(),
@@ -49,28 +58,27 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         school_type: group.school_type.clone(),
         school_unit,
         pupils,
-        activities,
+        led_by,
     })))
 }
 
-/// The unit that owns the group: its own, the only one below its school, the one of its school type, or the one
-/// with the lowest code – the same answer every time.
 fn unit_of<'a>(merged: &MergedGroup, around: &'a Surroundings) -> Option<&'a UnitAtTarget> {
-    let units = around.units.get(&merged.group.organisation)?;
-    let of_type = |unit: &&UnitAtTarget| {
-        merged.group.school_type.as_ref().is_some_and(|wanted| unit.school_types.contains(wanted))
-    };
+    unit_among(around.units.get(&merged.group.organisation)?, merged.group.school_type.as_ref())
+}
+
+/// The unit that owns something: the only one, the one of its school type, or the one with the lowest code – the same
+/// answer every time.
+pub(super) fn unit_among<'a>(units: &'a [UnitAtTarget], school_type: Option<&String>) -> Option<&'a UnitAtTarget> {
+    let of_type = |unit: &&UnitAtTarget| school_type.is_some_and(|wanted| unit.school_types.contains(wanted));
     let by_code = |unit: &&UnitAtTarget| (unit.code.clone(), unit.id);
     units.iter().filter(of_type).min_by_key(by_code).or_else(|| units.iter().min_by_key(by_code))
 }
-
-struct Pending;
 
 struct Reader<'a> {
     merged: &'a MergedGroup,
     around: &'a Surroundings,
     today: Date,
-    unit: Id,
+    teachers: Teachers<'a>,
 }
 
 impl Reader<'_> {
@@ -93,80 +101,19 @@ impl Reader<'_> {
         Ok(pupils.into_iter().collect())
     }
 
-    fn activities(&self) -> Result<Vec<ActivityView>, Pending> {
-        let mut views = Vec::new();
-        let mut teaching = BTreeSet::new();
-        for activity in self.merged.activities.iter().filter(|it| it.validity.is_active(self.today)) {
-            let teachers = activity.teachers.iter().filter(|it| it.validity.is_active(self.today));
-            let teachers = self.employments(teachers.map(|it| it.instructor))?;
-            teaching.extend(teachers.iter().cloned());
-            views.push(ActivityView {
-                id: activity.id,
-                name: activity.name.clone(),
-                teachers: teachers.into_iter().collect(),
-            });
-        }
-        let leaders: Vec<_> = self.leaders()?.difference(&teaching).cloned().collect();
-        if !leaders.is_empty() {
-            let group = &self.merged.group;
-            views.push(ActivityView {
-                id: Id::derived(&["leaders", &group.id.to_string(), &self.unit.to_string()]),
-                name: group.name.clone(),
-                teachers: leaders,
-            });
-        }
-        Ok(views)
-    }
-
-    /// Mentors and other assigned staff, and teachers listed among the members.
-    fn leaders(&self) -> Result<BTreeSet<Reference>, Pending> {
+    /// Mentors and other assigned staff, and teachers listed among the members – without those who teach the group.
+    fn leaders(&self) -> Result<Vec<Reference>, Pending> {
         let assigned = self.merged.assignments.iter().filter(|it| {
             it.validity.is_active(self.today) && it.roles.iter().any(|role| role.validity.is_active(self.today))
         });
         let listed = self.members_today().filter(|(membership, person)| is_teacher(membership, person));
         let assigned = assigned.map(|it| Instructor::Duty(it.duty));
-        self.employments(assigned.chain(listed.map(|(membership, _)| Instructor::Person(membership.person))))
-    }
-
-    fn employments(&self, instructors: impl Iterator<Item = Instructor>) -> Result<BTreeSet<Reference>, Pending> {
-        let mut found = BTreeSet::new();
-        for instructor in instructors {
-            found.extend(self.employments_of(instructor)?);
-        }
-        Ok(found)
-    }
-
-    fn employments_of(&self, instructor: Instructor) -> Result<Vec<Reference>, Pending> {
-        let assignments: BTreeMap<Id, Id> =
-            self.merged.assignments.iter().filter_map(|it| Some((it.duty, it.person?))).collect();
-        let (person, duty) = match instructor {
-            Instructor::Person(person) => (Some(person), None),
-            Instructor::Duty(duty) => {
-                (self.around.duties.get(&duty).or_else(|| assignments.get(&duty)).copied(), Some(duty))
-            }
-        };
-        let Some(person) = person.and_then(|id| self.around.persons.get(&id)) else {
-            return Ok(Vec::new());
-        };
-        if person.presence == Presence::Absent {
-            return Ok(Vec::new());
-        }
-        let duties: Vec<Id> = person.duties.iter().copied().filter(|it| duty.is_none_or(|duty| duty == *it)).collect();
-        let references: Vec<Reference> = duties.iter().flat_map(|duty| self.employment_at(person, *duty)).collect();
-        let missing = !duties.is_empty() && references.is_empty();
-        if person.presence == Presence::Pending || (missing && person.is_pending) {
-            return Err(Pending);
-        }
-        Ok(references)
-    }
-
-    /// The employment of a duty: at the group's own unit when the duty spans several, else the one there is.
-    fn employment_at(&self, person: &PersonAtTarget, duty: Id) -> Option<Reference> {
-        let here = employment_id(duty, self.unit, true);
-        [duty, here].into_iter().find_map(|id| {
-            let at_target = person.objects.get(&id.to_string())?.clone();
-            Some(Reference { id, at_target })
-        })
+        let leaders = assigned.chain(listed.map(|(membership, _)| Instructor::Person(membership.person)));
+        let leaders = self.teachers.employments(leaders)?;
+        let activities = self.merged.activities.iter().filter(|it| it.validity.is_active(self.today));
+        let teachers = activities.flat_map(|it| &it.teachers).filter(|it| it.validity.is_active(self.today));
+        let teaching = self.teachers.employments(teachers.map(|it| it.instructor))?;
+        Ok(leaders.difference(&teaching).cloned().collect())
     }
 }
 

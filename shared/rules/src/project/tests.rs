@@ -193,30 +193,86 @@ fn an_adopted_member_is_referred_to_by_its_own_identity() {
     assert_eq!(view.pupils[0].at_target, "konto-17");
 }
 
-fn taught_by(instructor: Instructor) -> MergedGroup {
-    let mut merged = class(vec![]);
-    merged.activities.push(Activity {
+fn activity(instructor: Instructor) -> Activity {
+    Activity {
         id: id(60),
         name: "Matematik 7A".into(),
-        organisation: None,
-        groups: vec![id(50)],
+        organisation: Some(id(100)),
+        groups: vec![id(50), id(51)],
         teachers: vec![Teacher { instructor, validity: Validity::ALWAYS }],
         validity: Validity::ALWAYS,
-    });
-    merged
+    }
+}
+
+fn activity_view(activity: Activity, around: &Surroundings) -> Result<crate::view::ActivityView, Projection> {
+    match project(&Merged::Activity(activity), around, &Frame::at(now(), &TargetPolicy::default())) {
+        Projection::Wanted(view) => match *view {
+            View::Activity(it) => Ok(it),
+            _ => panic!("not an activity"),
+        },
+        other => Err(other),
+    }
+}
+
+fn taught() -> Surroundings {
+    let mut around = school();
+    around.persons.insert(id(7), at_target(present(7), &[70]));
+    around.duties.insert(id(70), id(7));
+    around.groups.insert(id(50), present(50));
+    around
 }
 
 #[test]
 fn teachers_are_found_by_duty_and_by_person() {
-    let mut around = school();
-    around.persons.insert(id(7), at_target(present(7), &[70]));
-    around.duties.insert(id(70), id(7));
+    let by_duty = activity_view(activity(Instructor::Duty(id(70))), &taught()).unwrap();
+    let by_person = activity_view(activity(Instructor::Person(id(7))), &taught()).unwrap();
 
-    let by_duty = group_view(taught_by(Instructor::Duty(id(70))), &around).unwrap();
-    let by_person = group_view(taught_by(Instructor::Person(id(7))), &around).unwrap();
+    assert_eq!(by_duty, by_person);
+    assert_eq!(by_duty.teachers[0].id, id(70));
+}
 
-    assert_eq!(by_duty.activities, by_person.activities);
-    assert_eq!(by_duty.activities[0].teachers[0].id, id(70));
+#[test]
+fn an_activity_names_only_the_groups_that_the_target_has() {
+    let view = activity_view(activity(Instructor::Duty(id(70))), &taught()).unwrap();
+
+    assert_eq!(view.groups.iter().map(|it| it.id).collect::<Vec<_>>(), [id(50)]);
+}
+
+#[test]
+fn an_activity_waits_for_a_group_on_the_way() {
+    let mut around = taught();
+    around.groups.insert(id(51), Presence::Pending);
+
+    assert_eq!(
+        activity_view(activity(Instructor::Duty(id(70))), &around),
+        Err(Projection::Wait("rules.group_pending"))
+    );
+}
+
+#[test]
+fn an_activity_without_groups_is_not_wanted() {
+    let mut around = taught();
+    around.groups.clear();
+
+    assert_eq!(activity_view(activity(Instructor::Duty(id(70))), &around), Err(Projection::Unwanted("rules.no_group")));
+}
+
+#[test]
+fn a_mentor_who_teaches_the_group_does_not_lead_it_twice() {
+    let mut merged = class(vec![]);
+    merged.activities.push(activity(Instructor::Duty(id(70))));
+    merged.assignments.push(mentor());
+
+    assert_eq!(group_view(merged, &taught()).unwrap().led_by, None);
+}
+
+fn mentor() -> AssignmentFact {
+    AssignmentFact {
+        duty: id(70),
+        person: Some(id(7)),
+        validity: Validity::ALWAYS,
+        roles: vec![Assignment { group: id(50), role: "Mentor".into(), validity: Validity::ALWAYS }],
+    }
 }
 
 #[test]
@@ -224,16 +280,11 @@ fn a_mentor_without_an_activity_leads_the_group() {
     let mut around = school();
     around.persons.insert(id(7), at_target(present(7), &[70]));
     let mut merged = class(vec![]);
-    merged.assignments.push(AssignmentFact {
-        duty: id(70),
-        person: Some(id(7)),
-        validity: Validity::ALWAYS,
-        roles: vec![Assignment { group: id(50), role: "Mentor".into(), validity: Validity::ALWAYS }],
-    });
+    merged.assignments.push(mentor());
 
     let view = group_view(merged, &around).unwrap();
 
-    assert_eq!(view.activities[0].teachers[0].id, id(70));
+    assert_eq!(view.led_by.unwrap().teachers[0].id, id(70));
 }
 
 #[test]

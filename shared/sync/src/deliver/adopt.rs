@@ -78,7 +78,7 @@ impl Delivering<'_> {
             let Some(listed) = answer else { return Ok(Ok(Inventory::Unsupported)) };
             any |= !listed.entries.is_empty();
             let accounts = listed.entries.into_iter().flat_map(marks);
-            self.hub.store.note_accounts(self.tenant_name(), self.target_name, accounts).await?;
+            self.hub.store.note_accounts(self.tenant_name(), self.target_name, accounts.collect()).await?;
             page = listed.next;
             if page.is_none() {
                 return Ok(Ok(if any { Inventory::Listed } else { Inventory::Empty }));

@@ -28,8 +28,8 @@ impl Delivering<'_> {
         next_turn: Option<Timestamp>,
     ) -> Result<Done, SyncError> {
         let mut objects = delivery.objects.clone();
-        let mut calls = 0;
-        for operation in plan.operations {
+        let (mut calls, mut operations) = (0, plan.operations.into_iter().peekable());
+        while let Some(operation) = operations.next() {
             if let Err(until) = self.take_token(delivery.lane).await? {
                 return Ok(Done { objects, settlement: postponed("target.budget_spent", until, self.hub.now()) });
             }
@@ -37,12 +37,8 @@ impl Delivering<'_> {
             let mut outcome = self.apply(subject, &operation).await?;
             if outcome == Outcome::Vanished {
                 forget(&mut objects, &operation);
-                if let Operation::Update { wanted, .. } = &operation {
-                    calls += 1;
-                    outcome = self.apply(subject, &Operation::Create(wanted.clone())).await?;
-                } else {
-                    outcome = Outcome::AlreadyDone;
-                }
+                calls += 1;
+                outcome = self.make_again(&operation).await;
             }
             if !outcome.is_success() {
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
@@ -51,6 +47,13 @@ impl Delivering<'_> {
             }
             record(&mut objects, operation, &outcome);
             self.target_answered().await?;
+            let renamed = matches!(outcome, Outcome::Done { remote: Some(_), .. });
+            if renamed && operations.peek().is_some() {
+                // The target knows it by another name than the rest of the plan does: decide again with that name.
+                self.hub.observer.called(self.tenant_name(), self.target_name, calls);
+                let now = self.hub.now();
+                return Ok(Done { objects, settlement: postponed("delivery.adopted", now, now) });
+            }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
         Ok(Done { objects, settlement: Settlement::Done { standing, next_turn } })
@@ -67,6 +70,16 @@ impl Delivering<'_> {
             },
             Account::Unknown(code, detail) => Outcome::Retry { after: None, code, detail },
         })
+    }
+
+    /// What we meant to replace, or to take over, does not exist any more: it is made anew.
+    async fn make_again(&self, operation: &Operation) -> Outcome {
+        match operation {
+            Operation::Create(wanted) | Operation::Update { wanted, .. } => {
+                self.target.target.apply(&Operation::Create(wanted.clone()), None).await
+            }
+            Operation::Delete(_) => Outcome::AlreadyDone,
+        }
     }
 
     async fn unsuccessful(&self, outcome: Outcome, delivery: &Delivery) -> Result<Settlement, SyncError> {
@@ -89,7 +102,11 @@ impl Delivering<'_> {
                 let until = self.target_failed(code).await?;
                 let own = later(now, pause(delivery.waits.saturating_add(1), rand::random(), None));
                 let at = spread(until.map_or(own, |until| until.max(own)));
-                Settlement::Later { at, failure: false, trouble: Trouble { code: code.to_owned(), message: detail, at: now } }
+                Settlement::Later {
+                    at,
+                    failure: false,
+                    trouble: Trouble { code: code.to_owned(), message: detail, at: now },
+                }
             }
             Outcome::WaitFor { code } => super::wait(code, delivery, now),
             Outcome::Rejected { code, message } => {
@@ -102,7 +119,13 @@ impl Delivering<'_> {
 }
 
 /// A failure: try again by the schedule, or give up after three days.
-fn failed(delivery: &Delivery, now: Timestamp, after: Option<Duration>, code: &'static str, detail: String) -> Settlement {
+fn failed(
+    delivery: &Delivery,
+    now: Timestamp,
+    after: Option<Duration>,
+    code: &'static str,
+    detail: String,
+) -> Settlement {
     let trouble = Trouble { code: code.to_owned(), message: detail, at: now };
     let tried_for = delivery.known_at.map_or(Duration::ZERO, |since| now.duration_since(since).unsigned_abs());
     if tried_for > GIVE_UP_AFTER {

@@ -90,10 +90,10 @@ impl Delivering<'_> {
         let removes = plan.deletions().next().is_some();
         if removes && delivery.waits < PATIENCE {
             let referred_to = match subject.key.kind {
-                SubjectKind::Person => self.groups_let_go(subject, delivery.waits == 0).await?,
+                SubjectKind::Person | SubjectKind::Group => self.is_referred_to(subject, delivery.waits == 0).await?,
                 // A school is removed only after a person has approved; its people and groups go first.
                 SubjectKind::Organisation => true,
-                SubjectKind::Group => false,
+                SubjectKind::Activity => false,
             };
             if referred_to {
                 return Ok(Decision::Wait("delivery.still_referred_to"));

@@ -6,7 +6,8 @@ use roster::{Id, Organisation, SubjectKey};
 use rules::delivery::{Delivery, Standing};
 use rules::merge::{Merged, merge};
 use rules::project::{
-    AncestorAtTarget, Frame, PersonAtTarget, Presence, Surroundings, UnitAtTarget, duties_today, is_pupil, needs_of, unwanted,
+    AncestorAtTarget, Frame, PersonAtTarget, Presence, Surroundings, UnitAtTarget, duties_today, is_pupil, needs_of,
+    unwanted,
 };
 use state::Subject;
 
@@ -36,11 +37,14 @@ impl Delivering<'_> {
         needs.persons.remove(&key.id);
         let wanted = needs.organisations.iter().copied().map(SubjectKey::organisation);
         let wanted = wanted.chain(needs.persons.iter().copied().map(SubjectKey::person));
-        let mut subjects = self.hub.store.subjects(self.tenant_name(), wanted).await?;
+        let wanted = wanted.chain(needs.groups.iter().copied().map(SubjectKey::group));
+        let mut subjects = self.hub.store.subjects(self.tenant_name(), wanted.collect()).await?;
         let units = self.units(&needs.organisations, &mut subjects).await?;
         let persons = needs.persons.iter().filter_map(|id| Some((*id, subjects.get(&SubjectKey::person(*id))?)));
         let persons = persons.map(|(id, subject)| (id, self.person(subject, frame))).collect();
-        Ok(Surroundings { units, ancestors: Vec::new(), persons, duties })
+        let groups = needs.groups.iter().filter_map(|id| Some((*id, subjects.get(&SubjectKey::group(*id))?)));
+        let groups = groups.map(|(id, subject)| (id, self.group(subject, frame))).collect();
+        Ok(Surroundings { units, ancestors: Vec::new(), persons, duties, groups })
     }
 
     /// The school units that organisations resolve to; most organisations referred to are units themselves.
@@ -96,16 +100,24 @@ impl Delivering<'_> {
         Ok(ancestors)
     }
 
-    /// Whether the target has a subject, by its own reference object.
+    /// Whether the target has a subject, by its own reference object – of whatever kind: an organisation is one of several.
     fn presence(&self, subject: &Subject) -> Presence {
         let reference = self.target.target.reference_of(&subject.key);
         match subject.deliveries.get(self.target_name) {
             None => Presence::Absent,
-            Some(delivery) => match delivery.object(&reference) {
+            Some(delivery) => match delivery.objects.iter().find(|it| it.key.key == reference.key) {
                 Some(object) => Presence::Present(object.at_target().to_owned()),
                 None if is_on_its_way(delivery) => Presence::Pending,
                 None => Presence::Absent,
             },
+        }
+    }
+
+    /// Whether the target has a group that it should have.
+    fn group(&self, subject: &Subject, frame: &Frame<'_>) -> Presence {
+        match merge(&subject.facts, &self.tenant.source_order()) {
+            Some(Merged::Group(it)) if it.group.validity.is_active(frame.today) => self.presence(subject),
+            _ => Presence::Absent,
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use roster::{Fact, Id, Instructor, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of};
+use roster::{Activity, Fact, Instructor, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of};
 use rules::delivery::Lane;
 use rules::merge::Provenance;
 use state::Subject;
@@ -35,13 +35,13 @@ impl Reading<'_> {
         }
         self.lift_holds(records).await?;
         let spread = records.iter().map(Record::key).filter(|key| speaks_about_others(key.kind));
-        let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread).await?;
+        let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
         let mut edits = self.edits(records, &known);
-        let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied()).await?;
+        let mut loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
         let added = added(records, &known, &loaded, self.source_name());
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         if !first_load {
-            self.wake_groups_of_new_people(&mut edits, &loaded).await?;
+            self.wake_referrers_of_the_new(&mut edits, &mut loaded).await?;
         }
         let lane = lane_of(first_load, edits.len());
         self.hub.store.involve(self.tenant_name(), involvements(&edits)).await?;
@@ -74,21 +74,24 @@ impl Reading<'_> {
         edits
     }
 
-    /// A person who comes after the groups that list the person: those groups were delivered without.
-    async fn wake_groups_of_new_people(
+    /// A person or group that comes after those that refer to it: they were delivered without.
+    async fn wake_referrers_of_the_new(
         &self,
         edits: &mut Edits,
-        loaded: &BTreeMap<SubjectKey, Subject>,
+        loaded: &mut BTreeMap<SubjectKey, Subject>,
     ) -> Result<(), SyncError> {
-        let new = edits.keys().filter(|key| key.kind == SubjectKind::Person && !loaded.contains_key(key));
-        let new: Vec<Id> = new.map(|key| key.id).collect();
-        let groups: Vec<BTreeSet<Id>> = stream::iter(new)
-            .map(|person| self.hub.store.groups_of(self.tenant_name(), Referent::Person(person)))
-            .buffer_unordered(16)
-            .try_collect()
-            .await?;
-        for group in groups.into_iter().flatten() {
-            edits.entry(SubjectKey::group(group)).or_default();
+        let new = edits.keys().filter(|key| !loaded.contains_key(key)).filter_map(|key| match key.kind {
+            SubjectKind::Person => Some(Referent::Person(key.id)),
+            SubjectKind::Group => Some(Referent::Group(key.id)),
+            SubjectKind::Organisation | SubjectKind::Activity => None,
+        });
+        let queries: Vec<_> = new.map(|who| self.hub.store.referrers(self.tenant_name(), who)).collect();
+        let found: Vec<BTreeSet<SubjectKey>> = stream::iter(queries).buffer_unordered(16).try_collect().await?;
+        let found: BTreeSet<SubjectKey> = found.into_iter().flatten().collect();
+        let missing: Vec<SubjectKey> = found.iter().copied().filter(|key| !loaded.contains_key(key)).collect();
+        loaded.extend(self.hub.store.subjects(self.tenant_name(), missing).await?);
+        for key in found {
+            edits.entry(key).or_default();
         }
         Ok(())
     }
@@ -115,7 +118,7 @@ impl Reading<'_> {
         let spread = records.iter().filter(|record| speaks_about_others(record.key().kind));
         let kept = spread.map(|record| (record.key(), remembered(record)));
         let new = kept.filter(|(key, record)| known.get(key) != Some(record));
-        Ok(self.hub.store.keep_records(self.tenant_name(), self.source_name(), new).await?)
+        Ok(self.hub.store.keep_records(self.tenant_name(), self.source_name(), new.collect()).await?)
     }
 
     /// Wakes workers for whatever is due now.
@@ -127,6 +130,7 @@ impl Reading<'_> {
             let due = subject.deliveries.iter().filter(|(_, it)| it.is_pending(now));
             due.map(|(target, _)| (Job::new(subject.tenant.clone(), target.clone(), subject.key), lane))
         });
+        let jobs = jobs.collect();
         self.hub.send_jobs(jobs).await
     }
 }
@@ -210,29 +214,31 @@ pub(super) fn concerns_targets(subject: &Subject) -> bool {
         })
 }
 
-/// Which groups refer to whom, as far as the edits say.
-fn involvements(edits: &Edits) -> Vec<(Referent, Id)> {
-    let mut pairs = Vec::new();
-    for (subject, edits) in edits {
-        for fact in edits.iter().filter_map(|(_, fact)| fact.as_ref()) {
-            match fact {
-                Fact::Group(group) => {
-                    pairs.extend(group.members.iter().map(|it| (Referent::Person(it.person), group.id)));
-                }
-                Fact::Activity(activity) => pairs.extend(activity.teachers.iter().map(|it| {
-                    let who = match it.instructor {
-                        Instructor::Duty(duty) => Referent::Duty(duty),
-                        Instructor::Person(person) => Referent::Person(person),
-                    };
-                    (who, subject.id)
-                })),
-                Fact::Assignment(assignment) => {
-                    pairs.push((Referent::Duty(assignment.duty), subject.id));
-                    pairs.extend(assignment.person.map(|person| (Referent::Person(person), subject.id)));
-                }
-                Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) => {}
-            }
+/// Who refers to whom, as far as the edits say.
+fn involvements(edits: &Edits) -> Vec<(Referent, SubjectKey)> {
+    let said =
+        edits.iter().flat_map(|(by, edits)| edits.iter().filter_map(move |(_, fact)| Some((*by, fact.as_ref()?))));
+    said.flat_map(|(by, fact)| referred_to(fact).into_iter().map(move |who| (who, by))).collect()
+}
+
+fn referred_to(fact: &Fact) -> Vec<Referent> {
+    match fact {
+        Fact::Group(group) => group.members.iter().map(|it| Referent::Person(it.person)).collect(),
+        Fact::Teaching(activity) => teachers(activity).collect(),
+        Fact::Activity(activity) => {
+            teachers(activity).chain(activity.groups.iter().copied().map(Referent::Group)).collect()
         }
+        Fact::Assignment(assignment) => {
+            let person = assignment.person.map(Referent::Person);
+            person.into_iter().chain([Referent::Duty(assignment.duty)]).collect()
+        }
+        Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) => Vec::new(),
     }
-    pairs
+}
+
+fn teachers(activity: &Activity) -> impl Iterator<Item = Referent> {
+    activity.teachers.iter().map(|it| match it.instructor {
+        Instructor::Duty(duty) => Referent::Duty(duty),
+        Instructor::Person(person) => Referent::Person(person),
+    })
 }

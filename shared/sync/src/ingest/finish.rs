@@ -53,8 +53,13 @@ impl Reading<'_> {
         let none = BTreeSet::new();
         for kind in RecordKind::ALL.into_iter().rev().filter(|kind| complete.contains(kind)) {
             let seen = seen.get(&kind).unwrap_or(&none);
-            let unseen: BTreeSet<RecordKey> =
-                self.had(kind).await?.into_iter().filter(|id| !seen.contains(id)).map(|id| RecordKey { kind, id }).collect();
+            let unseen: BTreeSet<RecordKey> = self
+                .had(kind)
+                .await?
+                .into_iter()
+                .filter(|id| !seen.contains(id))
+                .map(|id| RecordKey { kind, id })
+                .collect();
             let gone = self.present(unseen).await?;
             let added = read.added.get(&kind).copied().unwrap_or(0);
             let before = (seen.len() as u64).saturating_sub(added) + gone.len() as u64;
@@ -138,10 +143,12 @@ impl Reading<'_> {
         if kind != RecordKind::Organisation {
             return Ok(0);
         }
-        let keys = gone.iter().filter_map(|key| own_subject(*key));
+        let keys = gone.iter().filter_map(|key| own_subject(*key)).collect();
         let subjects = self.hub.store.subjects(self.tenant_name(), keys).await?;
         let order = self.tenant.source_order();
-        let schools = subjects.values().filter(|it| matches!(merge(&it.facts, &order), Some(Merged::Organisation(o)) if is_school(&o)));
+        let schools = subjects
+            .values()
+            .filter(|it| matches!(merge(&it.facts, &order), Some(Merged::Organisation(o)) if is_school(&o)));
         Ok(schools.count() as u64)
     }
 }

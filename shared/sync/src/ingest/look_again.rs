@@ -28,7 +28,7 @@ impl Reading<'_> {
         for kind in SubjectKind::ALL {
             let keys = self.hub.store.subject_ids(self.tenant_name(), kind).await?;
             for batch in keys.chunks(AT_ONCE) {
-                let changed = self.hub.store.change_many(self.tenant_name(), batch.iter().copied(), |subject| {
+                let changed = self.hub.store.change_many(self.tenant_name(), batch.to_vec(), |subject| {
                     if concerns_targets(subject) {
                         mark(subject, &targets, now, Lane::Bulk);
                     }

@@ -16,10 +16,15 @@ const AT_ONCE: usize = 500;
 
 impl Reading<'_> {
     /// Takes away what records said. Whoever calls this has had it judged, or approved.
-    pub(super) async fn retract(&self, records: &[RecordKey], known_at: Timestamp, lane: Lane) -> Result<(), SyncError> {
+    pub(super) async fn retract(
+        &self,
+        records: &[RecordKey],
+        known_at: Timestamp,
+        lane: Lane,
+    ) -> Result<(), SyncError> {
         for batch in records.chunks(AT_ONCE) {
             let spread = batch.iter().copied().filter(|key| speaks_about_others(key.kind));
-            let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread).await?;
+            let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
             let mut edits = Edits::new();
             for key in batch {
                 let provenance: Provenance = (self.source_name().to_owned(), *key);
@@ -31,14 +36,14 @@ impl Reading<'_> {
                     edits.entry(subject).or_default().push((provenance.clone(), None));
                 }
             }
-            let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied()).await?;
+            let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
             edits.retain(|key, _| loaded.contains_key(key));
             let changed = self.apply(edits, loaded, known_at, lane).await?;
-            self.hub.store.forget_records(self.tenant_name(), self.source_name(), known.into_keys()).await?;
+            self.hub.store.forget_records(self.tenant_name(), self.source_name(), known.into_keys().collect()).await?;
             self.wake(&changed, lane).await?;
         }
         if records.iter().any(|key| key.kind == roster::RecordKind::Organisation) {
-            self.resolve_school_units(false, []).await?;
+            self.resolve_school_units(false, Vec::new()).await?;
         }
         Ok(())
     }
@@ -48,7 +53,8 @@ impl Reading<'_> {
         let (spread, own): (Vec<_>, Vec<_>) = records.into_iter().partition(|key| speaks_about_others(key.kind));
         let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread).await?;
         let mut present: Vec<RecordKey> = known.into_keys().collect();
-        let subjects = self.hub.store.subjects(self.tenant_name(), own.iter().filter_map(|key| own_subject(*key))).await?;
+        let keys = own.iter().filter_map(|key| own_subject(*key)).collect();
+        let subjects = self.hub.store.subjects(self.tenant_name(), keys).await?;
         present.extend(own.into_iter().filter(|key| {
             let subject = own_subject(*key).and_then(|it| subjects.get(&it));
             subject.is_some_and(|it| it.facts.contains_key(&(self.source_name().to_owned(), *key)))

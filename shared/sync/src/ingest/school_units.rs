@@ -18,7 +18,7 @@ impl Reading<'_> {
     pub(super) async fn resolve_school_units(
         &self,
         first_load: bool,
-        just_written: impl IntoIterator<Item = SubjectKey>,
+        just_written: Vec<SubjectKey>,
     ) -> Result<(), SyncError> {
         let store = &self.hub.store;
         let mut keys = store.subject_ids(self.tenant_name(), SubjectKind::Organisation).await?;

@@ -13,7 +13,7 @@ use super::classify::{self, Reply, Step};
 use super::client::{Client, Fault};
 use super::config::GleerupsConfig;
 use super::inventory;
-use super::kinds::{SCHOOL_UNITS, STUDENT_GROUPS, USERS};
+use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 use super::mapping::{Mapping, key};
 use super::masking::{masked, personal_values};
 use crate::registry::{ConfigProblem, TargetContext};
@@ -129,6 +129,7 @@ impl Target for Gleerups {
             SubjectKind::Organisation => key(&SCHOOL_UNITS, subject.id),
             SubjectKind::Person => key(&USERS, subject.id),
             SubjectKind::Group => key(&STUDENT_GROUPS, subject.id),
+            SubjectKind::Activity => key(&ACTIVITIES, subject.id),
         }
     }
 

@@ -46,6 +46,7 @@ impl Mapping {
             View::Organisation(view) => self.organisation(view).map(|object| vec![object]),
             View::Person(view) => self.person(view),
             View::Group(view) => self.group(view),
+            View::Activity(view) => self.activity(view, &[]).map(|object| vec![object]),
         }
     }
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod days;
+mod documents;
+mod doorbells;
 mod promises;
 mod removals;
 mod stage;

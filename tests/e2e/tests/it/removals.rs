@@ -73,9 +73,7 @@ async fn a_read_that_breaks_off_removes_nobody() {
 
     stage.ring("demoskolan", "register", Reason::FullRead).await;
     stage
-        .until("the read has failed", |status| {
-            status.tenants["demoskolan"].sources["register"].trouble.is_some()
-        })
+        .until("the read has failed", |status| status.tenants["demoskolan"].sources["register"].trouble.is_some())
         .await;
 
     assert_eq!(stage.tenant("demoskolan").await.holds, []);

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Stage {
     pub world: World,
     pub machine: Machine,
+    pub url: String,
 }
 
 impl Stage {
@@ -29,7 +30,7 @@ impl Stage {
         }
         connect(&world, &url);
         machine.start().await.unwrap();
-        Self { world, machine }
+        Self { world, machine, url }
     }
 
     pub async fn set(seed: u64) -> Self {

@@ -1,7 +1,7 @@
-//! A group: its pupils (`StudentGroups`) and its teachers (`Activities`).
+//! Groups with their pupils (`StudentGroups`), and who teaches and leads them (`Activities`).
 
 use rules::object::{ObjectKey, WantedObject};
-use rules::view::{ActivityView, GroupView};
+use rules::view::{ActivityView, GroupView, Reference};
 use serde_json::{Value, json};
 
 use super::bodies::typed;
@@ -14,8 +14,8 @@ impl Mapping {
         let group = self.student_group(view)?;
         let key = group.key.clone();
         let mut objects = vec![group];
-        for activity in &view.activities {
-            objects.push(self.activity(activity, view, &key)?);
+        if let Some(activity) = &view.led_by {
+            objects.push(self.activity(activity, &[&key])?);
         }
         Ok(objects)
     }
@@ -26,7 +26,7 @@ impl Mapping {
         let pupils = self.references(&USERS, view.pupils.iter().map(|it| it.at_target.as_str()));
         let mut body = typed("StudentGroup", &key);
         body.insert("displayName".to_owned(), json!(name));
-        body.insert("owner".to_owned(), self.owner(view));
+        body.insert("owner".to_owned(), self.owner(&view.school_unit));
         body.insert("studentMemberships".to_owned(), pupils);
         let kind = Some(view.kind.as_str()).filter(|it| !it.trim().is_empty());
         self.optional(&mut body, "studentGroupType", kind);
@@ -34,19 +34,20 @@ impl Mapping {
         Ok(object(key, Value::Object(body), &[]))
     }
 
-    fn activity(&self, view: &ActivityView, group: &GroupView, group_key: &ObjectKey) -> Result<WantedObject, Refusal> {
+    pub(super) fn activity(&self, view: &ActivityView, needs: &[&ObjectKey]) -> Result<WantedObject, Refusal> {
         let key = key(&ACTIVITIES, view.id);
         let name = required(&view.name, "gleerups.name_missing", "the activity's name")?;
         let teachers = self.references(&EMPLOYMENTS, view.teachers.iter().map(|it| it.at_target.as_str()));
         let mut body = typed("Activity", &key);
         body.insert("displayName".to_owned(), json!(name));
-        body.insert("owner".to_owned(), self.owner(group));
-        body.insert("groups".to_owned(), self.references(&STUDENT_GROUPS, std::iter::once(group_key.key.as_str())));
+        body.insert("owner".to_owned(), self.owner(&view.school_unit));
+        let groups = self.references(&STUDENT_GROUPS, view.groups.iter().map(|it| it.at_target.as_str()));
+        body.insert("groups".to_owned(), groups);
         body.insert("teachers".to_owned(), teachers);
-        Ok(object(key, Value::Object(body), &[group_key]))
+        Ok(object(key, Value::Object(body), needs))
     }
 
-    fn owner(&self, view: &GroupView) -> Value {
-        Value::Object(self.reference(&SCHOOL_UNITS, &view.school_unit.at_target))
+    fn owner(&self, unit: &Reference) -> Value {
+        Value::Object(self.reference(&SCHOOL_UNITS, &unit.at_target))
     }
 }

@@ -96,7 +96,17 @@ pub(super) fn group() -> GroupView {
         school_type: Some("GR".into()),
         school_unit: reference(3),
         pupils: vec![reference(10), Reference { id: id(12), at_target: "konto-77".into() }],
-        activities: vec![ActivityView { id: id(31), name: "7A Matematik".into(), teachers: vec![reference(20)] }],
+        led_by: Some(activity()),
+    }
+}
+
+pub(super) fn activity() -> ActivityView {
+    ActivityView {
+        id: id(31),
+        name: "7A Matematik".into(),
+        school_unit: reference(3),
+        groups: vec![reference(30)],
+        teachers: vec![reference(20)],
     }
 }
 

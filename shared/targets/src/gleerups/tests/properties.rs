@@ -88,18 +88,21 @@ fn person() -> impl Strategy<Value = View> {
     )
 }
 
+fn activity() -> impl Strategy<Value = ActivityView> {
+    (id(), text(), reference(), vec(reference(), 0..3), vec(reference(), 0..3))
+        .prop_map(|(id, name, school_unit, groups, teachers)| ActivityView { id, name, school_unit, groups, teachers })
+}
+
 fn group() -> impl Strategy<Value = View> {
-    let activity =
-        (id(), text(), vec(reference(), 0..3)).prop_map(|(id, name, teachers)| ActivityView { id, name, teachers });
-    (id(), text(), text(), option::of(text()), reference(), vec(reference(), 0..4), vec(activity, 0..3)).prop_map(
-        |(id, name, kind, school_type, school_unit, pupils, activities)| {
-            View::Group(GroupView { id, name, kind, school_type, school_unit, pupils, activities })
+    (id(), text(), text(), option::of(text()), reference(), vec(reference(), 0..4), option::of(activity())).prop_map(
+        |(id, name, kind, school_type, school_unit, pupils, led_by)| {
+            View::Group(GroupView { id, name, kind, school_type, school_unit, pupils, led_by })
         },
     )
 }
 
 fn view() -> impl Strategy<Value = View> {
-    prop_oneof![organisation(), person(), group()]
+    prop_oneof![organisation(), person(), group(), activity().prop_map(View::Activity)]
 }
 
 fn mapping() -> impl Strategy<Value = Mapping> {

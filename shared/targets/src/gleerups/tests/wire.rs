@@ -5,7 +5,7 @@ use rules::object::WantedObject;
 use rules::view::{LicenceView, OrganisationView, OrganisationViewKind, PersonView, View};
 use serde_json::Value;
 
-use super::fixtures::{bare, everything, group, id, organisation, personal, pupil, teacher};
+use super::fixtures::{activity, bare, everything, group, id, organisation, personal, pupil, teacher};
 use crate::gleerups::mapping::Mapping;
 
 fn objects(mapping: Mapping, view: View) -> Vec<WantedObject> {
@@ -290,7 +290,7 @@ fn a_bare_group() {
 
 #[test]
 fn an_activity() {
-    assert_json_snapshot!(body(everything(), View::Group(group()), "Activities"), @r#"
+    assert_json_snapshot!(body(everything(), View::Activity(activity()), "Activities"), @r#"
     {
       "displayName": "7A Matematik",
       "externalId": "00000000-0000-4000-8000-000000000031",

@@ -1,0 +1,7 @@
+//! The table against the embedded store, over its HTTP interface, with faults in between.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod faults;
+mod stage;
+mod subjects;
+mod tables;

@@ -1,0 +1,71 @@
+//! Doorbells: who may ring, and what is believed.
+
+use world::wire::{Answer, send};
+
+use crate::stage::Stage;
+
+async fn ring(stage: &Stage, path: &str, body: &str) -> Answer {
+    let url = format!("{}/hooks/{path}", stage.url);
+    send("POST", &url, &[("content-type", "application/json")], body).await.unwrap()
+}
+
+fn door(stage: &Stage) -> String {
+    let token = skolbro::demo::DemoSecrets::of(&stage.world).variables()["ROUTE_TOKEN"].clone();
+    format!("demoskolan/register/{token}")
+}
+
+async fn notices(stage: &Stage) -> u64 {
+    stage.machine.hub.queues.notices.depth().await.unwrap().total()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ring_with_the_right_token_is_accepted_at_once() {
+    let stage = Stage::set(41).await;
+
+    let answer = ring(&stage, &door(&stage), r#"{"modifiedEntites":["Person"]}"#).await;
+
+    assert_eq!(answer.status, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_is_no_door() {
+    let stage = Stage::loaded(42).await;
+
+    let answer = ring(&stage, "demoskolan/register/guessed", "{}").await;
+
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("webhook.no_such_door")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_body_is_a_problem_document_and_enqueues_nothing() {
+    let stage = Stage::loaded(43).await;
+
+    let answer = ring(&stage, &door(&stage), "{\"modifiedEntites\":").await;
+
+    assert_eq!((answer.status, answer.header("content-type")), (400, Some("application/problem+json")));
+    assert_eq!(notices(&stage).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_oversized_body_is_a_problem_document_and_enqueues_nothing() {
+    let stage = Stage::loaded(44).await;
+
+    let answer = ring(&stage, &door(&stage), &format!("{{\"x\":\"{}\"}}", "x".repeat(70_000))).await;
+
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (413, Some("doorbell.too_large")));
+    assert_eq!(notices(&stage).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_skolon_confirms_is_carried_out() {
+    let stage = Stage::loaded(45).await;
+    let receiver = stage.world.receiver("gleerups-skolon").unwrap();
+    let users = receiver.state().all(world::receiver::ResourceType::User).count();
+    let expected = stage.world.expected("gleerups-skolon").unwrap().user_ids();
+    let user = *expected.iter().next().unwrap();
+
+    stage.world.skolon().remove_user(user).await;
+
+    stage.settled().await;
+    assert_eq!(receiver.state().all(world::receiver::ResourceType::User).count(), users - 1);
+}

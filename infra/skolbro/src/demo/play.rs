@@ -16,7 +16,7 @@ use crate::control::new_token;
 use crate::machine::{Machine, TemporaryFolder, open};
 
 /// How often the hub is asked how far it has come.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Plays the demonstration.
 ///

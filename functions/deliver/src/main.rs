@@ -6,7 +6,9 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let hub = runtime::start().await?;
-    let handler =
-        service_fn(|event: LambdaEvent<SqsEvent>| async { Ok::<_, Error>(deliver::batch(&hub, event.payload).await) });
+    let hub = &hub;
+    let handler = service_fn(|event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(deliver::batch(hub, event.payload).await)
+    });
     lambda_runtime::run(handler).await
 }

@@ -61,8 +61,8 @@ async fn an_erasure_that_skolon_confirms_is_carried_out() {
     let stage = Stage::loaded(45).await;
     let receiver = stage.world.receiver("gleerups-skolon").unwrap();
     let users = receiver.state().all(world::receiver::ResourceType::User).count();
-    let expected = stage.world.expected("gleerups-skolon").unwrap().user_ids();
-    let user = *expected.iter().next().unwrap();
+    let expected = stage.world.expected("gleerups-skolon").unwrap();
+    let user: uuid::Uuid = expected.user_ids().next().unwrap().parse().unwrap();
 
     stage.world.skolon().remove_user(user).await;
 

@@ -7,8 +7,9 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     let hub = runtime::start().await?;
     let hub = &hub;
-    let handler = service_fn(|event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(deliver::batch(hub, event.payload).await)
-    });
+    let handler =
+        service_fn(
+            |event: LambdaEvent<SqsEvent>| async move { Ok::<_, Error>(deliver::batch(hub, event.payload).await) },
+        );
     lambda_runtime::run(handler).await
 }

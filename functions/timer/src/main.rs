@@ -6,7 +6,8 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     let hub = runtime::start().await?;
     let handler = service_fn(|_: LambdaEvent<serde_json::Value>| async {
-        timer::tick(&hub).await.map(|ticked| serde_json::json!({ "notices": ticked.notices, "jobs": ticked.jobs }))
+        let ticked = timer::tick(&hub).await?;
+        Ok::<_, Error>(serde_json::json!({ "notices": ticked.notices, "jobs": ticked.jobs }))
     });
     lambda_runtime::run(handler).await
 }

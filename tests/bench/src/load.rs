@@ -25,7 +25,7 @@ fn one_receiver(pupils: usize) -> WorldOptions {
 
 fn users(world: &World) -> u64 {
     let counters = world.counters().receivers;
-    let of = |name: &str| counters.get(name).and_then(|it| it.created.get(&ResourceType::User)).copied().unwrap_or(0);
+    let of = |name: &str| counters.get(name).and_then(|it| it.created.get(&ResourceType::Users)).copied().unwrap_or(0);
     of("gleerups")
 }
 

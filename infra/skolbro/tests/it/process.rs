@@ -5,20 +5,20 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-pub fn skolbro() -> Command {
+pub(crate) fn skolbro() -> Command {
     Command::new(env!("CARGO_BIN_EXE_skolbro"))
 }
 
-pub fn output(arguments: &[&str]) -> Output {
+pub(crate) fn output(arguments: &[&str]) -> Output {
     skolbro().args(arguments).output().unwrap()
 }
 
 /// `skolbro up`, killed without warning when dropped.
-pub struct Up(Child);
+pub(crate) struct Up(Child);
 
 impl Up {
     /// Starts the hub and waits until it says that it is ready.
-    pub fn start(tenants: &[&Path], data: &Path, environment: &BTreeMap<String, String>) -> Self {
+    pub(crate) fn start(tenants: &[&Path], data: &Path, environment: &BTreeMap<String, String>) -> Self {
         let mut command = skolbro();
         command.arg("up").args(["--listen", "127.0.0.1:0"]).arg("--data").arg(data);
         for file in tenants {
@@ -32,7 +32,7 @@ impl Up {
     }
 
     /// SIGKILL.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }

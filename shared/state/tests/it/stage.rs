@@ -9,12 +9,12 @@ use state::faults::{Decide, Faulty};
 use state::{Store, Subject, schema};
 
 /// A table of its own on a store in memory.
-pub async fn store() -> Store {
+pub(crate) async fn store() -> Store {
     store_with(None).await
 }
 
 /// The same, with faults.
-pub async fn faulty(decide: Decide) -> Store {
+pub(crate) async fn faulty(decide: Decide) -> Store {
     store_with(Some(decide)).await
 }
 
@@ -36,7 +36,7 @@ async fn store_with(decide: Option<Decide>) -> Store {
     Store::new(client, "skolbro")
 }
 
-pub fn once(operation: &'static str, fault: state::faults::Fault) -> Decide {
+pub(crate) fn once(operation: &'static str, fault: state::faults::Fault) -> Decide {
     let left = std::sync::atomic::AtomicBool::new(true);
     Arc::new(move |it| {
         if it == operation && left.swap(false, std::sync::atomic::Ordering::SeqCst) {
@@ -47,23 +47,23 @@ pub fn once(operation: &'static str, fault: state::faults::Fault) -> Decide {
     })
 }
 
-pub fn id(n: u32) -> Id {
+pub(crate) fn id(n: u32) -> Id {
     Id::derived(&["test", &n.to_string()])
 }
 
-pub fn key(n: u32) -> SubjectKey {
+pub(crate) fn key(n: u32) -> SubjectKey {
     SubjectKey::organisation(id(n))
 }
 
-pub fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
 
-pub fn provenance(n: u32) -> (String, RecordKey) {
+pub(crate) fn provenance(n: u32) -> (String, RecordKey) {
     ("register".to_owned(), RecordKey { kind: RecordKind::Organisation, id: id(n) })
 }
 
-pub fn organisation(n: u32, name: &str) -> Fact {
+pub(crate) fn organisation(n: u32, name: &str) -> Fact {
     Fact::Organisation(Organisation {
         id: id(n),
         name: name.to_owned(),
@@ -78,7 +78,7 @@ pub fn organisation(n: u32, name: &str) -> Fact {
 }
 
 /// Names a subject and marks it at a target.
-pub fn name(subject: &mut Subject, n: u32, name: &str, second: i64) {
+pub(crate) fn name(subject: &mut Subject, n: u32, name: &str, second: i64) {
     subject.set_fact(provenance(n), Some(organisation(n, name)));
     subject.deliveries.entry("gleerups".to_owned()).or_default().mark(at(second), Lane::Fresh);
 }

@@ -60,12 +60,12 @@ async fn an_oversized_body_is_a_problem_document_and_enqueues_nothing() {
 async fn an_erasure_that_skolon_confirms_is_carried_out() {
     let stage = Stage::loaded(45).await;
     let receiver = stage.world.receiver("gleerups-skolon").unwrap();
-    let users = receiver.state().all(world::receiver::ResourceType::User).count();
+    let users = receiver.state().all(world::receiver::ResourceType::Users).count();
     let expected = stage.world.expected("gleerups-skolon").unwrap();
     let user: uuid::Uuid = expected.user_ids().next().unwrap().parse().unwrap();
 
     stage.world.skolon().remove_user(user).await;
 
     stage.settled().await;
-    assert_eq!(receiver.state().all(world::receiver::ResourceType::User).count(), users - 1);
+    assert_eq!(receiver.state().all(world::receiver::ResourceType::Users).count(), users - 1);
 }

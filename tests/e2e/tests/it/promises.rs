@@ -23,7 +23,7 @@ async fn a_group_made_by_hand_stays_as_it_is() {
     stage.world.play_school_day().await;
     stage.settled().await;
 
-    assert!(receiver.state().find(world::receiver::ResourceType::StudentGroup, &made).is_some());
+    assert!(receiver.state().find(world::receiver::ResourceType::StudentGroups, &made).is_some());
     assert_eq!(stage.breaches(), Vec::<String>::new());
 }
 

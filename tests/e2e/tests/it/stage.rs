@@ -13,14 +13,14 @@ use world::{Moods, World, WorldOptions};
 /// The longest a test waits. Reached only when something is wrong.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-pub struct Stage {
-    pub world: World,
-    pub machine: Machine,
-    pub url: String,
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) machine: Machine,
+    pub(crate) url: String,
 }
 
 impl Stage {
-    pub async fn with(options: WorldOptions) -> Self {
+    pub(crate) async fn with(options: WorldOptions) -> Self {
         let world = World::start(options).await.unwrap();
         let mut machine = open(None, Arc::new(DemoSecrets::of(&world))).await.unwrap();
         let address = machine.serve(SocketAddr::from(([127, 0, 0, 1], 0)), "stage").await.unwrap();
@@ -33,31 +33,31 @@ impl Stage {
         Self { world, machine, url }
     }
 
-    pub async fn set(seed: u64) -> Self {
+    pub(crate) async fn set(seed: u64) -> Self {
         Self::with(WorldOptions { seed, pupils: 60, ..WorldOptions::default() }).await
     }
 
     /// The same, with the first load delivered.
-    pub async fn loaded(seed: u64) -> Self {
+    pub(crate) async fn loaded(seed: u64) -> Self {
         let stage = Self::set(seed).await;
         stage.settled().await;
         stage
     }
 
-    pub async fn ring(&self, tenant: &str, source: &str, reason: Reason) {
+    pub(crate) async fn ring(&self, tenant: &str, source: &str, reason: Reason) {
         sync::notify::notify(&self.machine.hub, tenant, source, reason).await.unwrap();
     }
 
-    pub async fn status(&self) -> Status {
+    pub(crate) async fn status(&self) -> Status {
         sync::status::status(&self.machine.hub).await.unwrap()
     }
 
-    pub async fn tenant(&self, name: &str) -> TenantStatus {
+    pub(crate) async fn tenant(&self, name: &str) -> TenantStatus {
         self.status().await.tenants.remove(name).unwrap()
     }
 
     /// Waits until all sources have been read since now and nothing is on its way.
-    pub async fn quiet(&self) {
+    pub(crate) async fn quiet(&self) {
         let since = self.machine.hub.now();
         self.ring("demoskolan", "register", Reason::Poll).await;
         self.ring("skolonkommun", "skolon", Reason::Poll).await;
@@ -70,7 +70,7 @@ impl Stage {
         .await;
     }
 
-    pub async fn until(&self, what: &str, holds: impl Fn(&Status) -> bool) {
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Status) -> bool) {
         let began = Instant::now();
         loop {
             let status = self.status().await;
@@ -83,7 +83,7 @@ impl Stage {
     }
 
     /// Waits until every receiver is what it should be; tells how they differ if they never are.
-    pub async fn settled(&self) {
+    pub(crate) async fn settled(&self) {
         let began = Instant::now();
         loop {
             self.quiet().await;
@@ -95,15 +95,15 @@ impl Stage {
         }
     }
 
-    pub fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.world.counters().receivers.values().flat_map(|it| it.requests.values()).sum()
     }
 
-    pub fn be_moody(&self, moods: &Moods) {
+    pub(crate) fn be_moody(&self, moods: &Moods) {
         self.world.set_moods(moods);
     }
 
-    pub fn breaches(&self) -> Vec<String> {
+    pub(crate) fn breaches(&self) -> Vec<String> {
         self.world.contract_violations()
     }
 }

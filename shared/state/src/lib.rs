@@ -11,7 +11,7 @@
 //! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
 //! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `DEAD#{subject}`, `KNOWN#{hash}` | breaker, token bucket, dead letters, accounts to adopt |
 //! | `T#{tenant}#HOLDS` | `HOLD#{id}` | removals that wait for a person |
-//! | `TENANTS` | `{tenant}` | the tenant's configuration |
+//! | `TENANTS` | `TENANT#{tenant}` | the tenant's configuration |
 //!
 //! Indexes: `due` (sparse, sharded; what there is to do, by time) and `listing` (what a tenant or source has, by kind).
 //!

@@ -7,6 +7,11 @@ use crate::item::{Expect, Item};
 use crate::table::Store;
 
 const TENANTS: &str = "TENANTS";
+const PREFIX: &str = "TENANT#";
+
+fn key(tenant: &str) -> String {
+    format!("{PREFIX}{tenant}")
+}
 
 /// A tenant's configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +40,8 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn tenants(&self) -> Result<Vec<TenantText>, StateError> {
-        let items = self.partition(TENANTS, "").await?;
-        items.iter().filter(|item| !item.sk.starts_with("PART#")).map(of).collect()
+        let items = self.partition(TENANTS, PREFIX).await?;
+        items.iter().map(of).collect()
     }
 
     /// Stores a tenant's configuration. Gives whether it differs from the one before.
@@ -44,7 +49,7 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn put_tenant(&self, tenant: &str, text: &str) -> Result<bool, StateError> {
-        let before = self.get(TENANTS, tenant).await?;
+        let before = self.get(TENANTS, &key(tenant)).await?;
         let expect = before.as_ref().map_or(Expect::Absent, |it| Expect::Revision(it.revision));
         let before: Option<Stored> = before.as_ref().map(Item::read).transpose()?;
         if before.as_ref().is_some_and(|it| it.text == text) {
@@ -52,7 +57,7 @@ impl Store {
         }
         let version = before.map_or(1, |it| it.version + 1);
         let stored = Stored { text: text.to_owned(), version, applied: false };
-        let item = Item::new(TENANTS.to_owned(), tenant).with_body(&stored)?;
+        let item = Item::new(TENANTS.to_owned(), key(tenant)).with_body(&stored)?;
         self.put(item, expect).await.map(|_| true)
     }
 
@@ -61,18 +66,18 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn tenant_applied(&self, tenant: &str, version: u64) -> Result<(), StateError> {
-        let Some(item) = self.get(TENANTS, tenant).await? else { return Ok(()) };
+        let Some(item) = self.get(TENANTS, &key(tenant)).await? else { return Ok(()) };
         let stored: Stored = item.read()?;
         if stored.version != version || stored.applied {
             return Ok(());
         }
-        let applied = Item::new(TENANTS.to_owned(), tenant).with_body(&Stored { applied: true, ..stored })?;
+        let applied = Item::new(TENANTS.to_owned(), key(tenant)).with_body(&Stored { applied: true, ..stored })?;
         self.put(applied, Expect::Revision(item.revision)).await.map(drop)
     }
 }
 
 fn of(item: &Item) -> Result<TenantText, StateError> {
     let stored: Stored = item.read()?;
-    let tenant = item.sk.clone();
+    let tenant = item.sk.strip_prefix(PREFIX).unwrap_or_default().to_owned();
     Ok(TenantText { tenant, version: stored.version, text: stored.text, applied: stored.applied })
 }

@@ -31,6 +31,9 @@ use decide::Decision;
 /// How many jobs one worker carries at once: what waits for a target's answer costs nothing meanwhile.
 const AT_ONCE: usize = 40;
 
+/// How much too early a wake-up is still taken for the one that was asked for.
+const TOO_EARLY: Duration = Duration::from_secs(2);
+
 /// What a job came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivered {
@@ -90,8 +93,11 @@ impl Delivering<'_> {
         let subject = self.hub.store.subject(&job.tenant, job.subject).await?;
         let Some(delivery) = subject.deliveries.get(self.target_name).cloned() else { return Ok(Delivered::Nothing) };
         let holder = uuid::Uuid::new_v4().simple().to_string();
-        if delivery.clone().claim(&holder, self.hub.now()) != Claim::Granted {
-            return Ok(Delivered::Nothing);
+        let now = self.hub.now();
+        match delivery.clone().claim(&holder, now) {
+            Claim::Granted => {}
+            Claim::NotYet => return self.came_too_early(&subject, &delivery, now).await,
+            Claim::Nothing | Claim::Leased => return Ok(Delivered::Nothing),
         }
         match self.decide(&subject, &delivery).await? {
             Decision::Settled(standing, next_turn) => {
@@ -112,6 +118,21 @@ impl Delivering<'_> {
                 self.settle(subject, &holder, done).await
             }
         }
+    }
+
+    /// A queue may wake a moment before the time it was given; whoever came too early is woken again.
+    async fn came_too_early(
+        &self,
+        subject: &Subject,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<Delivered, SyncError> {
+        let left = delivery.ready_at.map(|ready| ready.duration_since(now).unsigned_abs());
+        if let Some(left) = left.filter(|left| *left < TOO_EARLY) {
+            let job = Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), subject.key);
+            self.hub.send_jobs_after(vec![(job, delivery.lane)], left + Duration::from_millis(10)).await?;
+        }
+        Ok(Delivered::Nothing)
     }
 
     async fn claim(&self, subject: Subject, holder: &str) -> Result<(Subject, Claim), SyncError> {

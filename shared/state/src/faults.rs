@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +96,12 @@ impl FaultyConnector {
             if fault == Fault::AnswerLost {
                 return Err(ConnectorError::io("the answer was lost".into()));
             }
-            if let (Some(asked), Some(body)) = (asked, response.body().bytes()) {
-                reads.lock().unwrap_or_else(PoisonError::into_inner).entry(asked).or_insert_with(|| body.to_vec());
-            }
-            Ok(response)
+            let Some(asked) = asked.filter(|_| response.status().is_success()) else { return Ok(response) };
+            let status = response.status().as_u16();
+            let body = ByteStream::new(response.into_body()).collect().await;
+            let body = body.map_err(|error| ConnectorError::io(Box::new(error)))?.to_vec();
+            reads.lock().unwrap_or_else(PoisonError::into_inner).entry(asked).or_insert_with(|| body.clone());
+            answer(status, body)
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Holds: a person decides about removals that were held. What is carried out is exactly what was shown.
 
-use roster::{RecordKey, RecordKind};
 use state::holds::Hold;
 
 use crate::error::SyncError;
@@ -35,11 +34,4 @@ pub async fn reject(hub: &Hub, tenant: &str, id: &str) -> Result<Option<Hold>, S
     hub.store.end_hold(tenant, id).await?;
     tracing::warn!(code = "hold.rejected", tenant, hold = id, "Held removals were rejected.");
     Ok(Some(hold))
-}
-
-/// The records of a hold, by kind, for showing.
-#[must_use]
-pub fn count_by_kind(records: &[RecordKey]) -> Vec<(RecordKind, usize)> {
-    let count = |kind| (kind, records.iter().filter(|it| it.kind == kind).count());
-    RecordKind::ALL.into_iter().map(count).filter(|(_, count)| *count > 0).collect()
 }

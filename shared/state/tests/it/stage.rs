@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_http_client::tls;
 use jiff::Timestamp;
 use roster::{Fact, Id, Organisation, OrganisationType, RecordKey, RecordKind, SubjectKey, Validity};
 use rules::delivery::Lane;
@@ -31,7 +32,8 @@ async fn store_with(decide: Option<Decide>) -> Store {
     let plain = Client::from_conf(config.clone());
     schema::create(&plain, "skolbro").await.unwrap();
     let Some(decide) = decide else { return Store::new(plain, "skolbro") };
-    let transport: SharedHttpClient = config.http_client().unwrap();
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    let transport = aws_smithy_http_client::Builder::new().tls_provider(provider).build_https();
     let client = Client::from_conf(config.to_builder().http_client(Faulty::new(transport, decide)).build());
     Store::new(client, "skolbro")
 }

@@ -20,16 +20,16 @@ async fn notices(stage: &Stage) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ring_with_the_right_token_is_accepted_at_once() {
-    let stage = Stage::set(41).await;
+    let stage = Stage::asleep(41).await;
 
     let answer = ring(&stage, &door(&stage), r#"{"modifiedEntites":["Person"]}"#).await;
 
-    assert_eq!(answer.status, 202);
+    assert_eq!((answer.status, notices(&stage).await), (202, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_token_is_no_door() {
-    let stage = Stage::loaded(42).await;
+    let stage = Stage::asleep(42).await;
 
     let answer = ring(&stage, "demoskolan/register/guessed", "{}").await;
 
@@ -38,7 +38,7 @@ async fn a_wrong_token_is_no_door() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreadable_body_is_a_problem_document_and_enqueues_nothing() {
-    let stage = Stage::loaded(43).await;
+    let stage = Stage::asleep(43).await;
 
     let answer = ring(&stage, &door(&stage), "{\"modifiedEntites\":").await;
 
@@ -48,7 +48,7 @@ async fn an_unreadable_body_is_a_problem_document_and_enqueues_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_oversized_body_is_a_problem_document_and_enqueues_nothing() {
-    let stage = Stage::loaded(44).await;
+    let stage = Stage::asleep(44).await;
 
     let answer = ring(&stage, &door(&stage), &format!("{{\"x\":\"{}\"}}", "x".repeat(70_000))).await;
 

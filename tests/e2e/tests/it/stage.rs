@@ -21,6 +21,17 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn with(options: WorldOptions) -> Self {
+        let mut stage = Self::not_begun(options).await;
+        stage.machine.start().await.unwrap();
+        stage
+    }
+
+    /// A hub that takes doorbells, and neither reads nor delivers.
+    pub(crate) async fn asleep(seed: u64) -> Self {
+        Self::not_begun(WorldOptions { seed, pupils: 5, ..WorldOptions::default() }).await
+    }
+
+    async fn not_begun(options: WorldOptions) -> Self {
         let world = World::start(options).await.unwrap();
         let mut machine = open(None, Arc::new(DemoSecrets::of(&world))).await.unwrap();
         let address = machine.serve(SocketAddr::from(([127, 0, 0, 1], 0)), "stage").await.unwrap();
@@ -29,7 +40,6 @@ impl Stage {
             machine.put_tenant(&tenant, &text).await.unwrap();
         }
         connect(&world, &url);
-        machine.start().await.unwrap();
         Self { world, machine, url }
     }
 

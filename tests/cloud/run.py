@@ -63,8 +63,7 @@ def free_port():
 
 
 def build():
-    packages = [part for name in [*FUNCTIONS, "skolbro"] for part in ("-p", name)]
-    run(["cargo", "build", "--release", "--locked", *packages], cwd=ROOT)
+    run(["cargo", "build", "--release", "--locked", "--workspace"], cwd=ROOT)
     for name in FUNCTIONS:
         binary = TARGET / "release" / name
         folder = ROOT / "target" / "lambda" / name

@@ -5,6 +5,7 @@
 //!
 //! This crate must not know: what a message means. Bodies are opaque text; notices and jobs belong to `sync`.
 
+mod digest;
 mod error;
 mod limits;
 mod local;

@@ -98,7 +98,8 @@ pub enum Standing {
     Present,
     /// The target should not have it: a stable code says why, e.g. `rules.protected`.
     Unwanted(String),
-    /// The target should have it but cannot: a stable code says why, e.g. `rules.user_name_missing`.
+    /// The target should have it but cannot: a stable code says why, e.g. `rules.user_name_missing`. What the target has
+    /// of it from before stays as it is: data that is missing is no reason to take something away.
     Refused(String),
 }
 
@@ -204,8 +205,8 @@ impl Delivery {
 
     fn done(&mut self, seen: u64, standing: Standing, next_turn: Option<Timestamp>, now: Timestamp) {
         self.delivered = self.delivered.max(seen);
+        self.trouble = self.refusal(&standing, now);
         self.standing = Some(standing);
-        self.trouble = None;
         self.failures = 0;
         self.waits = 0;
         self.dead = false;
@@ -215,6 +216,13 @@ impl Delivery {
             self.known_at = None;
             self.lane = Lane::Fresh;
         }
+    }
+
+    /// What the rules refuse is told, since when it is refused for that reason.
+    fn refusal(&mut self, standing: &Standing, now: Timestamp) -> Option<Trouble> {
+        let Standing::Refused(code) = standing else { return None };
+        let told = self.trouble.take().filter(|it| it.code == *code);
+        Some(told.unwrap_or_else(|| Trouble { code: code.clone(), message: String::new(), at: now }))
     }
 
     fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 /// Settings of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// `AWS_REGION`.
+    pub region: String,
+    /// `AWS_ENDPOINT_URL`: where AWS is emulated.
+    pub endpoint: Option<String>,
     /// `SKOLBRO_TABLE`: the table's name.
     pub table: String,
     /// `SKOLBRO_NOTICES_URL`: the queue of notices.
@@ -54,6 +58,8 @@ impl Settings {
             jobs.insert(kind.to_owned(), LaneUrls { fresh, bulk });
         }
         Ok(Self {
+            region: required("AWS_REGION".to_owned())?,
+            endpoint: variable("AWS_ENDPOINT_URL").filter(|it| !it.is_empty()),
             table: required("SKOLBRO_TABLE".to_owned())?,
             notices_url: required("SKOLBRO_NOTICES_URL".to_owned())?,
             jobs,
@@ -68,6 +74,7 @@ mod tests {
     #[test]
     fn each_kind_has_two_queues() {
         let environment = BTreeMap::from([
+            ("AWS_REGION", "eu-north-1"),
             ("SKOLBRO_TABLE", "skolbro"),
             ("SKOLBRO_NOTICES_URL", "https://sqs/notices.fifo"),
             ("SKOLBRO_JOBS", "gleerups"),
@@ -84,6 +91,6 @@ mod tests {
     fn what_is_missing_is_named() {
         let missing = Settings::from(|_| None).unwrap_err();
 
-        assert_eq!(missing, MissingSetting("SKOLBRO_TABLE".into()));
+        assert_eq!(missing, MissingSetting("AWS_REGION".into()));
     }
 }

@@ -9,7 +9,7 @@
 //! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{subject}` | groups and activities that refer to it |
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity or licence speaks about |
 //! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
-//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `DEAD#{subject}`, `KNOWN#{hash}` | breaker, token bucket, dead letters, accounts to adopt |
+//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `NOT#{subject}`, `KNOWN#{hash}` | breaker, token bucket, what it cannot get, accounts to adopt |
 //! | `T#{tenant}#HOLDS` | `HOLD#{id}` | removals that wait for a person |
 //! | `TENANTS` | `TENANT#{tenant}` | the tenant's configuration |
 //!

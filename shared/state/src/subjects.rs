@@ -13,7 +13,7 @@ use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys::{self, SUBJECT};
 use crate::table::{CHANGE_TRIES, CONCURRENCY, Store, Write};
-use crate::targets::DeadLetter;
+use crate::targets::Undeliverable;
 
 /// A subject of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,21 +117,18 @@ impl Subject {
     }
 }
 
-/// What must be written with a subject so that operators find exactly its dead letters.
-fn dead_letters_changed(before: &Subject, after: &Subject) -> Result<Vec<Write>, StateError> {
-    let was_dead = |target: &str| before.deliveries.get(target).is_some_and(|it| it.dead);
+/// What must be written with a subject so that operators find exactly what a target cannot get.
+fn undeliverable_changed(before: &Subject, after: &Subject) -> Result<Vec<Write>, StateError> {
     let mut writes = Vec::new();
     for (target, delivery) in &after.deliveries {
-        match (was_dead(target), delivery.dead, &delivery.trouble) {
-            (_, true, Some(trouble)) => {
-                let letter = DeadLetter::of(after.key, trouble);
-                writes.push(Write::Put(letter.to_item(&after.tenant, target)?, Expect::Anything));
-            }
-            (true, false, _) => {
-                let (pk, sk) = DeadLetter::place(&after.tenant, target, after.key);
+        let listed = before.deliveries.get(target).and_then(|it| Undeliverable::of(before.key, it));
+        match (listed, Undeliverable::of(after.key, delivery)) {
+            (listed, now) if listed == now => {}
+            (_, Some(now)) => writes.push(Write::Put(now.to_item(&after.tenant, target)?, Expect::Anything)),
+            (_, None) => {
+                let (pk, sk) = Undeliverable::place(&after.tenant, target, after.key);
                 writes.push(Write::Delete { pk, sk });
             }
-            _ => {}
         }
     }
     Ok(writes)
@@ -240,10 +237,10 @@ impl Store {
         Ok((changed.0.revision != revision).then_some(changed.0))
     }
 
-    /// Writes a subject; together with the list of dead letters, where one came or went.
+    /// Writes a subject; together with the list of what a target cannot get, where it came or went.
     async fn store(&self, before: &Subject, after: &Subject) -> Result<u64, StateError> {
         let expect = if after.revision == 0 { Expect::Absent } else { Expect::Revision(after.revision) };
-        let listings = dead_letters_changed(before, after)?;
+        let listings = undeliverable_changed(before, after)?;
         if after.is_forgotten() {
             let pk = keys::subject(&after.tenant, after.key);
             self.transact(listings).await?;

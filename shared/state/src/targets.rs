@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use roster::{Personal, SubjectKey, fingerprint};
-use rules::delivery::Trouble;
+use rules::delivery::{Delivery, Standing, Trouble};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
@@ -14,7 +14,7 @@ use crate::table::Store;
 
 const TARGET: &str = "TARGET";
 const BUDGET: &str = "BUDGET";
-const DEAD: &str = "DEAD#";
+const UNDELIVERABLE: &str = "NOT#";
 const KNOWN: &str = "KNOWN#";
 
 /// The state of a target of a tenant.
@@ -55,26 +55,32 @@ pub struct Bucket {
     pub at: Timestamp,
 }
 
-/// A dead letter, as listed for operators.
+/// A subject that a target should have and cannot get, as listed for operators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
+pub struct Undeliverable {
     /// The subject.
     pub subject: SubjectKey,
+    /// Whether it is a dead letter – refused by the target, or given up –, or else refused by the rules.
+    pub dead: bool,
     /// A stable code.
     pub code: String,
     /// The target's own words, without personal data.
     pub message: String,
-    /// When it died.
+    /// Since when.
     pub at: Timestamp,
 }
 
-impl DeadLetter {
-    pub(crate) fn of(subject: SubjectKey, trouble: &Trouble) -> Self {
-        Self { subject, code: trouble.code.clone(), message: trouble.message.clone(), at: trouble.at }
+impl Undeliverable {
+    pub(crate) fn of(subject: SubjectKey, delivery: &Delivery) -> Option<Self> {
+        if !delivery.dead && !matches!(delivery.standing, Some(Standing::Refused(_))) {
+            return None;
+        }
+        let Trouble { code, message, at } = delivery.trouble.clone()?;
+        Some(Self { subject, dead: delivery.dead, code, message, at })
     }
 
     pub(crate) fn place(tenant: &str, target: &str, subject: SubjectKey) -> (String, String) {
-        (keys::target(tenant, target), format!("{DEAD}{subject}"))
+        (keys::target(tenant, target), format!("{UNDELIVERABLE}{subject}"))
     }
 
     pub(crate) fn to_item(&self, tenant: &str, target: &str) -> Result<Item, StateError> {
@@ -124,12 +130,12 @@ impl Store {
         Ok(taken)
     }
 
-    /// The dead letters of a target.
+    /// What a target cannot get: its dead letters, and what the rules refuse.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn dead_letters(&self, tenant: &str, target: &str) -> Result<Vec<DeadLetter>, StateError> {
-        self.partition(&keys::target(tenant, target), DEAD).await?.iter().map(Item::read).collect()
+    pub async fn undeliverable(&self, tenant: &str, target: &str) -> Result<Vec<Undeliverable>, StateError> {
+        self.partition(&keys::target(tenant, target), UNDELIVERABLE).await?.iter().map(Item::read).collect()
     }
 
     /// Notes accounts that a target had before us, by what they are recognised by. Only a digest is kept.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use rules::delivery::{Claim, Delivery, Lane, Settlement, Standing, Trouble, later};
+use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
 use rules::object::DeliveredObject;
 use state::{StateError, Subject};
 
@@ -244,9 +244,4 @@ pub(crate) fn mark_one(subject: &mut Subject, target: &str, now: Timestamp, lane
 /// Whether a delivery has ever been decided, or tried.
 pub(crate) fn was_decided(delivery: &Delivery) -> bool {
     delivery.standing.is_some() || delivery.failures > 0 || delivery.dead
-}
-
-/// The standing of a subject that the target should not have, or cannot.
-pub(crate) fn unwanted(code: &str) -> Standing {
-    Standing::Unwanted(code.to_owned())
 }

@@ -66,10 +66,12 @@ pub struct TargetStatus {
     pub undelivered: u64,
     /// Since when the oldest of them is known.
     pub oldest_undelivered: Option<Timestamp>,
-    /// Those that the rules or the contract refuse, by code, among the undelivered and dead.
+    /// What is in the way of the undelivered and of the dead letters, by code.
     pub troubles: BTreeMap<String, u64>,
-    /// Dead letters.
+    /// Dead letters: refused by the target, or given up.
     pub dead_letters: u64,
+    /// Those that the rules refuse, by code: they lack what the target needs.
+    pub refused: BTreeMap<String, u64>,
     /// The breaker: no calls until then.
     pub open_until: Option<Timestamp>,
 }
@@ -130,13 +132,14 @@ fn of_source(state: state::sources::SourceState) -> SourceStatus {
 }
 
 async fn of_target(hub: &Hub, tenant: &str, target: &str) -> Result<TargetStatus, SyncError> {
-    let letters = hub.store.dead_letters(tenant, target).await?;
-    let mut troubles = BTreeMap::new();
-    for letter in &letters {
-        *troubles.entry(letter.code.clone()).or_insert(0) += 1;
-    }
     let open_until = hub.store.target(tenant, target).await?.open_until.filter(|until| *until > hub.now());
-    Ok(TargetStatus { dead_letters: letters.len() as u64, troubles, open_until, ..TargetStatus::default() })
+    let mut status = TargetStatus { open_until, ..TargetStatus::default() };
+    for it in hub.store.undeliverable(tenant, target).await? {
+        status.dead_letters += u64::from(it.dead);
+        let codes = if it.dead { &mut status.troubles } else { &mut status.refused };
+        *codes.entry(it.code).or_insert(0) += 1;
+    }
+    Ok(status)
 }
 
 fn of_hold(hold: state::holds::Hold) -> HoldStatus {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use rules::delivery::{Delivery, later};
+use rules::delivery::{Delivery, GRACE, later};
 use state::Subject;
 
 use crate::error::SyncError;
 use crate::hub::Hub;
-use crate::messages::Job;
+use crate::messages::{Job, Notice, Reason};
 
 /// How many subjects of a shard one sweep releases.
 const PER_SHARD: usize = 400;
@@ -41,6 +41,26 @@ pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
     let count = jobs.len();
     hub.send_jobs(jobs).await?;
     Ok(count)
+}
+
+/// Goes on after a stop, in a hub that is alone with its table: the queues of then are gone, and so is everybody who had
+/// a lease, and whoever was reading.
+///
+/// # Errors
+/// [`SyncError`].
+pub async fn resume(hub: &Hub) -> Result<usize, SyncError> {
+    let due = hub.store.due_subjects(later(hub.now(), GRACE), PER_SHARD).await?;
+    let leased = due.into_iter().filter(|subject| subject.deliveries.values().any(|it| it.lease.is_some())).collect();
+    hub.store.change_loaded(leased, |subject| subject.deliveries.values_mut().for_each(|it| it.lease = None)).await?;
+    for tenant in hub.directory.tenants() {
+        for source in tenant.sources.keys() {
+            if hub.store.source(&tenant.config.tenant, source).await?.state.reading.is_some() {
+                let notice = Notice::new(tenant.config.tenant.clone(), source.clone(), Reason::Continue, hub.now());
+                hub.send_notice(&notice).await?;
+            }
+        }
+    }
+    sweep(hub, GRACE).await
 }
 
 fn due_deliveries(subject: &Subject, until: jiff::Timestamp) -> impl Iterator<Item = (&String, &Delivery)> {

@@ -15,18 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(600);
 fn one_receiver(pupils: usize) -> WorldOptions {
     WorldOptions {
         pupils,
-        receivers: vec![
-            ReceiverOptions::new("gleerups", Feed::Register),
-            ReceiverOptions::new("gleerups-skolon", Feed::Skolon),
-        ],
+        receivers: vec![ReceiverOptions::new("gleerups", Feed::Register)],
         ..WorldOptions::default()
     }
 }
 
 fn users(world: &World) -> u64 {
     let counters = world.counters().receivers;
-    let of = |name: &str| counters.get(name).and_then(|it| it.created.get(&ResourceType::Users)).copied().unwrap_or(0);
-    of("gleerups")
+    counters.get("gleerups").and_then(|it| it.created.get(&ResourceType::Users)).copied().unwrap_or(0)
 }
 
 fn calls(world: &World) -> u64 {

@@ -1,10 +1,11 @@
 //! Single changes: from the doorbell to the receiver.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
-use world::truth::{Change, Marking};
+use world::truth::Change;
 use world::{World, WorldOptions};
 
 use crate::figures::{Figures, quantile};
@@ -18,7 +19,7 @@ pub async fn measure(changes: usize, figures: &mut Figures) -> io::Result<()> {
     let world = World::start(WorldOptions { pupils: 400, ..WorldOptions::default() }).await?;
     let _hub = Hub::start(&world)?;
     loaded(&world).await?;
-    let pupils = pupils(&world);
+    let pupils = pupils(&world)?;
     let mut lags = Vec::with_capacity(changes);
     for pupil in pupils.into_iter().cycle().take(changes) {
         lags.push(one(&world, pupil).await?);
@@ -42,14 +43,13 @@ async fn loaded(world: &World) -> io::Result<()> {
     Ok(())
 }
 
-fn pupils(world: &World) -> Vec<Uuid> {
-    world.register().with_truth(|truth| {
-        let today = truth.today;
-        let ordinary = truth.pupils().filter(|it| {
-            it.marking == Marking::None && it.enrolments.iter().any(|enrolment| enrolment.period.covers(today))
-        });
-        ordinary.map(|it| it.id).collect()
-    })
+/// The pupils whom the receiver should have: the others' changes never arrive.
+fn pupils(world: &World) -> io::Result<Vec<Uuid>> {
+    let expected = world.expected("gleerups").ok_or_else(|| io::Error::other("no such receiver"))?;
+    let delivered: BTreeSet<Uuid> = expected.user_ids().filter_map(|it| it.parse().ok()).collect();
+    Ok(world
+        .register()
+        .with_truth(|truth| truth.pupils().map(|it| it.id).filter(|it| delivered.contains(it)).collect()))
 }
 
 fn updates(world: &World) -> u64 {

@@ -51,7 +51,12 @@ fn source_line(name: &str, source: &Value) -> String {
 
 fn target_line(name: &str, target: &Value) -> String {
     let open = target["open_until"].as_str().map(|until| format!("; not called until {until}")).unwrap_or_default();
-    format!("  target {name}: {} undelivered, {} dead letters{open}", target["undelivered"], target["dead_letters"])
+    let refused = entries(&target["refused"]).into_iter().map(|(code, count)| format!("; {count} refused ({code})"));
+    let refused: String = refused.collect();
+    format!(
+        "  target {name}: {} undelivered, {} dead letters{refused}{open}",
+        target["undelivered"], target["dead_letters"]
+    )
 }
 
 fn text(value: &Value) -> &str {

@@ -51,13 +51,13 @@ fn key_variable(receiver: &str) -> String {
 }
 
 /// The two tenants of the demonstration: one with a register, at the receiver's production and test environment, and
-/// one with Skolon, where only those with a licence exist.
+/// one with Skolon, where only those with a licence exist. Each with those of its receivers that the world has.
 #[must_use]
 pub fn tenant_files(world: &World, hub: &str) -> Vec<(String, String)> {
     let urls = world.urls();
     let public = if hub.is_empty() { String::new() } else { format!("public_url = \"{hub}\"\n") };
     let target = |name: &str, more: &str| {
-        let url = urls.receivers.get(name).cloned().unwrap_or_default();
+        let Some(url) = urls.receivers.get(name) else { return String::new() };
         let key = key_variable(name);
         format!(
             "\n[[target]]\nname = \"{name}\"\nkind = \"gleerups\"\nbase_url = \"{url}\"\napi_key = {{ env = \"{key}\" }}\n{more}"
@@ -82,7 +82,9 @@ pub fn tenant_files(world: &World, hub: &str) -> Vec<(String, String)> {
         world.skolon().credentials().client_id,
         target("gleerups-skolon", "deliver_users = \"licensed_only\"\n"),
     );
-    vec![("demoskolan".to_owned(), register), ("skolonkommun".to_owned(), skolon)]
+    let tenants = [("demoskolan", register), ("skolonkommun", skolon)].into_iter();
+    let tenants = tenants.filter(|(_, file)| file.contains("[[target]]"));
+    tenants.map(|(tenant, file)| (tenant.to_owned(), file)).collect()
 }
 
 /// Tells Skolon where the hub's doorbells are, as its partner portal would be told. The register is subscribed to by

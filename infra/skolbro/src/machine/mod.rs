@@ -5,6 +5,7 @@ mod pump;
 mod recorder;
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,6 @@ use std::time::Duration;
 use outbound::Secrets;
 use queue::{LocalQueue, LocalQueueSettings, Queue};
 use roster::{Clock, SystemClock};
-use rules::delivery::GRACE;
 use state::Store;
 use sync::connectors::Shipped;
 use sync::directory::Directory;
@@ -46,6 +46,9 @@ pub enum MachineError {
     /// The embedded store could not be opened.
     #[error("machine.store_unusable: {0}")]
     Store(String),
+    /// Another hub works on the data: two would not know of each other's queues.
+    #[error("machine.data_in_use: another skolbro is working in {0}")]
+    DataInUse(String),
     /// The store could not be read or written.
     #[error(transparent)]
     Sync(#[from] SyncError),
@@ -65,6 +68,7 @@ pub struct Machine {
     /// What happened.
     pub recorder: Recorder,
     work: JoinSet<()>,
+    _lock: Option<File>,
 }
 
 /// The hub on the store in `data`, or on one in memory.
@@ -73,9 +77,7 @@ pub struct Machine {
 /// [`MachineError`].
 pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Machine, MachineError> {
     let file = data.map(|folder| folder.join("skolbro.db"));
-    if let Some(folder) = data {
-        std::fs::create_dir_all(folder).map_err(MachineError::io(format!("cannot use {}", folder.display())))?;
-    }
+    let lock = data.map(lock).transpose()?;
     let client = dynamo::open(file.as_deref()).map_err(MachineError::Store)?;
     state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
     let recorder = Recorder::default();
@@ -90,7 +92,19 @@ pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Mach
         pace: Arc::default(),
     };
     hub.directory.reload(&hub.store, hub.now()).await?;
-    Ok(Machine { hub, recorder, work: JoinSet::new() })
+    Ok(Machine { hub, recorder, work: JoinSet::new(), _lock: lock })
+}
+
+/// Makes the folder where it is missing, and takes it for this process alone until the process ends.
+fn lock(folder: &Path) -> Result<File, MachineError> {
+    let cannot = || MachineError::io(format!("cannot use {}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(cannot())?;
+    let file = File::create(folder.join("lock")).map_err(cannot())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(MachineError::DataInUse(folder.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(cannot()(error)),
+    }
 }
 
 const TABLE: &str = "skolbro";
@@ -125,13 +139,12 @@ fn queues(clock: &Arc<dyn Clock>) -> Queues {
 const KINDS: &[&str] = sync::connectors::TARGET_KINDS;
 
 impl Machine {
-    /// Begins to work: wakes what was due when the machine stopped – the queues of then are gone, the table is not –
-    /// and handles messages and ticks from now on.
+    /// Begins to work: goes on with what was due when the machine stopped, and handles messages and ticks from now on.
     ///
     /// # Errors
     /// [`MachineError`].
     pub async fn start(&mut self) -> Result<(), MachineError> {
-        sync::sweep::sweep(&self.hub, GRACE).await?;
+        sync::sweep::resume(&self.hub).await?;
         self.work.spawn(pump::notices(self.hub.clone()));
         for lanes in self.hub.queues.jobs.values() {
             self.work.spawn(pump::jobs(self.hub.clone(), Arc::clone(&lanes.fresh)));

@@ -51,7 +51,7 @@ impl Deduplication {
 fn key(id: Option<&str>, body: &str) -> Key {
     let digest = match id {
         Some(id) => Sha256::digest(id),
-        None => Sha256::digest(format!("{:x}", Sha256::digest(body))),
+        None => Sha256::digest(crate::digest::digest(body)),
     };
     let mut key = Key::default();
     key.copy_from_slice(&digest[..16]);

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use crate::digest::digest;
 use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::{
     BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message,
     MessageSystemAttributeName, SendMessageBatchRequestEntry,
 };
-use sha2::{Digest, Sha256};
 
 use super::SqsQueue;
 use crate::error::{Call, QueueError};
@@ -139,8 +139,4 @@ fn without_stale_receipts(mut refused: Vec<BatchResultErrorEntry>) -> Vec<BatchR
 fn whole_seconds(time: Duration) -> i32 {
     let started = u64::from(time.subsec_nanos() > 0);
     i32::try_from(time.as_secs() + started).unwrap_or(i32::MAX)
-}
-
-fn digest(body: &str) -> String {
-    format!("{:x}", Sha256::digest(body))
 }

@@ -156,3 +156,16 @@ proptest! {
         prop_assert!(version == 0 || delivery.delivered == version || delivery.dead || waiting);
     }
 }
+
+#[test]
+fn a_refusal_is_told_since_when_it_is_refused_for_that_reason() {
+    let refused = |code: &str| Settlement::Done { standing: Standing::Refused(code.into()), next_turn: None };
+    let mut delivery = marked();
+
+    delivery.settle(1, vec![], refused("rules.user_name_missing"), at(1));
+    delivery.settle(1, vec![], refused("rules.user_name_missing"), at(2));
+    let since = delivery.trouble.clone().map(|it| it.at);
+    delivery.settle(1, vec![], refused("rules.school_unit_missing"), at(3));
+
+    assert_eq!((since, delivery.trouble.map(|it| it.at)), (Some(at(1)), Some(at(3))));
+}

@@ -75,14 +75,14 @@ async fn a_dead_letter_is_listed_with_its_subject_and_leaves_the_list_with_a_new
     };
 
     store.change("demo", key(1), die).await.unwrap();
-    let listed = store.dead_letters("demo", "gleerups").await.unwrap();
+    let listed = store.undeliverable("demo", "gleerups").await.unwrap();
     store.change("demo", key(1), |it| name(it, 1, "Lillskolan", 2)).await.unwrap();
 
     assert_eq!(
         listed.iter().map(|it| (it.subject, it.code.as_str())).collect::<Vec<_>>(),
         [(key(1), "gleerups.rejected")]
     );
-    assert_eq!(store.dead_letters("demo", "gleerups").await.unwrap(), []);
+    assert_eq!(store.undeliverable("demo", "gleerups").await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use rules::project::{Frame, Projection, next_turn, project};
 use rules::view::View;
 use state::Subject;
 
-use super::{Delivering, unwanted};
+use super::Delivering;
 use crate::error::SyncError;
 
 /// How long the removal of a subject waits for those that refer to it.
@@ -32,16 +32,14 @@ impl Delivering<'_> {
         let now = self.hub.now();
         let frame = Frame::at(now, &self.target.policy);
         let Some(merged) = merge(&subject.facts, &self.tenant.source_order()) else {
-            return self.without(subject, delivery, unwanted("rules.removed"), None).await;
+            return self.without(subject, delivery, "rules.removed", None).await;
         };
         let turn = next_turn(&merged, now);
         let around = self.surroundings(subject.key, &merged, &frame).await?;
         match project(&merged, &around, &frame) {
             Projection::Wait(code) => Ok(Decision::Wait(code)),
-            Projection::Unwanted(code) => self.without(subject, delivery, unwanted(code), turn).await,
-            Projection::Refused(code) => {
-                self.without(subject, delivery, Standing::Refused(code.to_owned()), turn).await
-            }
+            Projection::Unwanted(code) => self.without(subject, delivery, code, turn).await,
+            Projection::Refused(code) => Ok(Decision::Settled(Standing::Refused(code.to_owned()), turn)),
             Projection::Wanted(view) => self.with(subject, delivery, *view, turn).await,
         }
     }
@@ -69,9 +67,10 @@ impl Delivering<'_> {
         &self,
         subject: &Subject,
         delivery: &Delivery,
-        standing: Standing,
+        code: &str,
         turn: Option<Timestamp>,
     ) -> Result<Decision, SyncError> {
+        let standing = Standing::Unwanted(code.to_owned());
         self.unless_referred_to(subject, delivery, diff(Vec::new(), &delivery.objects), standing, turn).await
     }
 

@@ -107,3 +107,26 @@ async fn an_erasure_that_the_source_does_not_confirm_is_not_believed() {
 
     stage.settled().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_user_name_keeps_the_account_and_is_told_of() {
+    let stage = Stage::loaded(16).await;
+    let expected = stage.world.expected("gleerups").unwrap();
+    let user = expected.user_ids().next().unwrap().to_owned();
+    let refused = |status: &sync::status::Status| {
+        status.tenants["demoskolan"].targets["gleerups"].refused.get("rules.user_name_missing").copied().unwrap_or(0)
+    };
+    let before = refused(&stage.status().await);
+    stage.world.register().alter_truth(|truth| {
+        let person = truth.persons.get_mut(&user.parse().unwrap()).unwrap();
+        person.principal_names.clear();
+        person.emails.clear();
+    });
+
+    compare(&stage).await;
+    stage.quiet().await;
+
+    let receiver = stage.world.receiver("gleerups").unwrap();
+    assert!(receiver.state().find(world::receiver::ResourceType::Users, &user).is_some());
+    assert_eq!(refused(&stage.status().await), before + 1);
+}

@@ -3,7 +3,7 @@
 use roster::{Id, RecordKey, RecordKind, SubjectKey, SubjectKind};
 
 /// Shards of the `due` index and of listings: no tenant is one hot partition.
-pub(crate) const SHARDS: u8 = 16;
+pub const SHARDS: u8 = 16;
 
 /// The sort key of a subject.
 pub(crate) const SUBJECT: &str = "SUBJECT";
@@ -33,12 +33,8 @@ pub(crate) fn holds(tenant: &str) -> String {
 }
 
 /// The partition of the `due` index that a subject belongs to.
-pub(crate) fn due_shard(id: Id) -> String {
-    format!("DUE#{:02}", shard(id))
-}
-
-pub(crate) fn due_shards() -> impl Iterator<Item = String> {
-    (0..SHARDS).map(|shard| format!("DUE#{shard:02}"))
+pub(crate) fn due_shard(shard: u8) -> String {
+    format!("DUE#{shard:02}")
 }
 
 /// The partition of the `listing` index that a subject belongs to.
@@ -58,7 +54,7 @@ pub(crate) fn record_listings(tenant: &str, source: &str, kind: RecordKind) -> i
     (0..SHARDS).map(move |shard| format!("T#{tenant}#S#{source}#{kind}#{shard:02}"))
 }
 
-fn shard(id: Id) -> u8 {
+pub(crate) fn shard(id: Id) -> u8 {
     // Every byte takes part: name-based and random identities spread alike.
     id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % SHARDS
 }
@@ -85,7 +81,7 @@ mod tests {
     #[test]
     fn identities_spread_over_the_shards() {
         let used: std::collections::BTreeSet<_> =
-            (0..500).map(|n: u32| due_shard(Id::derived(&[&n.to_string()]))).collect();
+            (0..500).map(|n: u32| shard(Id::derived(&[&n.to_string()]))).collect();
 
         assert_eq!(used.len(), usize::from(SHARDS));
     }

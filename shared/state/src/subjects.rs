@@ -97,7 +97,7 @@ impl Subject {
         });
         let stored = Stored { v: 1, f: facts.collect(), d: self.deliveries.clone(), u: self.units.clone() };
         let mut item = Item::new(keys::subject(&self.tenant, self.key), SUBJECT).with_body(&stored)?;
-        item.due = self.due_at().map(|at| (keys::due_shard(self.key.id), at));
+        item.due = self.due_at().map(|at| (keys::due_shard(keys::shard(self.key.id)), at));
         item.listing = Some((keys::subject_listing(&self.tenant, self.key), self.key.id.to_string()));
         Ok(item)
     }
@@ -259,14 +259,12 @@ impl Store {
         Ok(after.revision.saturating_add(1))
     }
 
-    /// Subjects with something due until an instant, the oldest of each shard first, at most `limit` of a shard.
+    /// Subjects of a shard with something due until an instant, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn due_subjects(&self, until: Timestamp, limit: usize) -> Result<Vec<Subject>, StateError> {
-        let queries: Vec<_> = keys::due_shards().map(|shard| self.due(shard, until, limit)).collect();
-        let pages: Vec<_> = stream::iter(queries).buffer_unordered(CONCURRENCY).try_collect().await?;
-        let items = self.get_many(pages.into_iter().flatten().collect()).await?;
+    pub async fn due_subjects(&self, shard: u8, until: Timestamp, limit: usize) -> Result<Vec<Subject>, StateError> {
+        let items = self.get_many(self.due(keys::due_shard(shard), until, limit).await?).await?;
         items.iter().map(Subject::from_item).collect()
     }
 

@@ -8,6 +8,7 @@ use roster::RecordKind;
 use rules::delivery::later;
 use serde::Serialize;
 use state::sources::{SourceTrouble, SourceWarning};
+use state::{DUE_SHARDS, Subject};
 
 use crate::error::SyncError;
 use crate::hub::Hub;
@@ -155,7 +156,14 @@ fn of_hold(hold: state::holds::Hold) -> HoldStatus {
 
 async fn count_undelivered(hub: &Hub, status: &mut Status) -> Result<(), SyncError> {
     let now = hub.now();
-    for subject in hub.store.due_subjects(later(now, HORIZON), PER_SHARD).await? {
+    for shard in 0..DUE_SHARDS {
+        count(hub.store.due_subjects(shard, later(now, HORIZON), PER_SHARD).await?, status, now);
+    }
+    Ok(())
+}
+
+fn count(due: Vec<Subject>, status: &mut Status, now: Timestamp) {
+    for subject in due {
         let Some(tenant) = status.tenants.get_mut(&subject.tenant) else { continue };
         for (name, delivery) in subject.deliveries.iter().filter(|(_, it)| it.is_pending(now)) {
             let Some(target) = tenant.targets.get_mut(name) else { continue };
@@ -167,5 +175,4 @@ async fn count_undelivered(hub: &Hub, status: &mut Status) -> Result<(), SyncErr
             }
         }
     }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use rules::delivery::{Delivery, GRACE, later};
-use state::Subject;
+use state::{DUE_SHARDS, Subject};
 
 use crate::error::SyncError;
 use crate::hub::Hub;
@@ -23,23 +23,23 @@ const BUSY: u64 = 5_000;
 pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
     hub.directory.refresh(&hub.store, hub.now()).await?;
     let until = later(hub.now(), horizon);
-    let subjects = hub.store.due_subjects(until, PER_SHARD).await?;
     let busy = busy_kinds(hub).await?;
-    let mut closed = BTreeMap::new();
-    let mut jobs = Vec::new();
-    for subject in &subjects {
-        for (target, delivery) in due_deliveries(subject, until) {
-            let kind = hub.directory.target_kind(&subject.tenant, target);
-            let open = is_open(hub, &mut closed, &subject.tenant, target).await?;
-            if kind.is_none_or(|kind| busy.contains(&kind)) || !open {
-                continue;
+    let (mut open, mut count) = (BTreeMap::new(), 0);
+    // Shard by shard: what is due at once may be everything.
+    for shard in 0..DUE_SHARDS {
+        let mut jobs = Vec::new();
+        for subject in hub.store.due_subjects(shard, until, PER_SHARD).await? {
+            for (target, delivery) in due_deliveries(&subject, until) {
+                let kind = hub.directory.target_kind(&subject.tenant, target);
+                let may_be_called = is_open(hub, &mut open, &subject.tenant, target).await?;
+                if may_be_called && kind.is_some_and(|kind| !busy.contains(&kind)) {
+                    jobs.push((Job::new(subject.tenant.clone(), target.clone(), subject.key), delivery.lane));
+                }
             }
-            let job = Job::new(subject.tenant.clone(), target.clone(), subject.key);
-            jobs.push((job, delivery.lane));
         }
+        count += jobs.len();
+        hub.send_jobs(jobs).await?;
     }
-    let count = jobs.len();
-    hub.send_jobs(jobs).await?;
     Ok(count)
 }
 
@@ -49,9 +49,11 @@ pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
 /// # Errors
 /// [`SyncError`].
 pub async fn resume(hub: &Hub) -> Result<usize, SyncError> {
-    let due = hub.store.due_subjects(later(hub.now(), GRACE), PER_SHARD).await?;
-    let leased = due.into_iter().filter(|subject| subject.deliveries.values().any(|it| it.lease.is_some())).collect();
-    hub.store.change_loaded(leased, |subject| subject.deliveries.values_mut().for_each(|it| it.lease = None)).await?;
+    for shard in 0..DUE_SHARDS {
+        let mut due = hub.store.due_subjects(shard, later(hub.now(), GRACE), PER_SHARD).await?;
+        due.retain(|subject| subject.deliveries.values().any(|it| it.lease.is_some()));
+        hub.store.change_loaded(due, |subject| subject.deliveries.values_mut().for_each(|it| it.lease = None)).await?;
+    }
     for tenant in hub.directory.tenants() {
         for source in tenant.sources.keys() {
             if hub.store.source(&tenant.config.tenant, source).await?.state.reading.is_some() {

@@ -88,7 +88,7 @@ impl Stage {
                 return;
             }
             assert!(began.elapsed() < PATIENCE, "still not: {what}; {status:#?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

@@ -76,8 +76,8 @@ pub struct PersonAtTarget {
     pub presence: Presence,
     /// Whether the person is a pupil anywhere today; otherwise staff.
     pub is_pupil: bool,
-    /// The person's duties, valid today: what a teacher is referred to by.
-    pub duties: Vec<Id>,
+    /// The person's duties, valid today, with the organisation of each: what a teacher is referred to by.
+    pub duties: BTreeMap<Id, Id>,
     /// Keys of the objects the target has of the person, with their identities there.
     pub objects: BTreeMap<String, String>,
     /// Whether a change of the person is on its way, so that a missing object may yet come.
@@ -160,10 +160,10 @@ pub fn unwanted(person: &crate::merge::MergedPerson, frame: &Frame<'_>) -> Optio
     person::unwanted(person, frame)
 }
 
-/// The duties of a person that are valid today.
+/// The duties of a person that are valid today, with the organisation of each.
 #[must_use]
-pub fn duties_today(person: &crate::merge::MergedPerson, today: Date) -> Vec<Id> {
-    person.duties.iter().filter(|duty| duty.validity.is_active(today)).map(|duty| duty.id).collect()
+pub fn duties_today(person: &crate::merge::MergedPerson, today: Date) -> BTreeMap<Id, Id> {
+    person::duties_today(person, today).map(|duty| (duty.id, duty.organisation)).collect()
 }
 
 /// Whether the person is a pupil anywhere today.

@@ -116,7 +116,7 @@ pub(super) fn enrolments_today(merged: &MergedPerson, today: Date) -> impl Itera
     enrolments.filter(move |it| !it.cancelled && it.validity.is_active(today))
 }
 
-fn duties_today(merged: &MergedPerson, today: Date) -> impl Iterator<Item = &Duty> {
+pub(super) fn duties_today(merged: &MergedPerson, today: Date) -> impl Iterator<Item = &Duty> {
     merged.duties.iter().filter(move |it| it.validity.is_active(today))
 }
 

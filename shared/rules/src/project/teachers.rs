@@ -47,9 +47,10 @@ impl<'a> Teachers<'a> {
         };
         let person = person.and_then(|id| self.around.persons.get(&id));
         let Some(person) = person.filter(|it| it.presence != Presence::Absent) else { return Ok(Vec::new()) };
-        let duties = person.duties.iter().copied().filter(|it| duty.is_none_or(|duty| duty == *it));
-        let duties: Vec<Id> = duties.collect();
-        let references: Vec<Reference> = duties.iter().flat_map(|duty| self.employment_at(person, *duty)).collect();
+        let duties = person.duties.iter().filter(|(id, _)| duty.is_none_or(|duty| duty == **id));
+        let duties: Vec<(Id, Id)> = duties.map(|(duty, organisation)| (*duty, *organisation)).collect();
+        let references = duties.iter().filter_map(|(duty, at)| self.employment_of(person, *duty, *at));
+        let references: Vec<Reference> = references.collect();
         let missing = !duties.is_empty() && references.is_empty();
         if person.presence == Presence::Pending || (missing && person.is_pending) {
             return Err(Pending);
@@ -57,9 +58,12 @@ impl<'a> Teachers<'a> {
         Ok(references)
     }
 
-    /// The employment of a duty: at this unit when the duty spans several, else the one there is.
-    fn employment_at(&self, person: &PersonAtTarget, duty: Id) -> Option<Reference> {
-        [duty, employment_id(duty, self.unit, true)].into_iter().find_map(|id| {
+    /// The employment of a duty: the only one; of several the one at this unit, else – who teaches at another school –
+    /// the first.
+    fn employment_of(&self, person: &PersonAtTarget, duty: Id, organisation: Id) -> Option<Reference> {
+        let elsewhere = self.around.units.get(&organisation).into_iter().flatten().map(|unit| unit.id);
+        let spanning = std::iter::once(self.unit).chain(elsewhere).map(|unit| employment_id(duty, unit, true));
+        std::iter::once(duty).chain(spanning).find_map(|id| {
             let at_target = person.objects.get(&id.to_string())?.clone();
             Some(Reference { id, at_target })
         })

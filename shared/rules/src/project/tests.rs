@@ -146,7 +146,7 @@ fn at_target(presence: Presence, duties: &[u128]) -> PersonAtTarget {
     PersonAtTarget {
         presence,
         is_pupil: duties.is_empty(),
-        duties: duties.iter().map(|n| id(*n)).collect(),
+        duties: duties.iter().map(|n| (id(*n), id(100))).collect(),
         objects: duties.iter().map(|n| (id(*n).to_string(), id(*n).to_string())).collect(),
         is_pending: false,
     }
@@ -229,6 +229,23 @@ fn teachers_are_found_by_duty_and_by_person() {
 
     assert_eq!(by_duty, by_person);
     assert_eq!(by_duty.teachers[0].id, id(70));
+}
+
+#[test]
+fn a_teacher_from_a_school_with_several_units_teaches_elsewhere_by_the_first_employment() {
+    let mut around = taught();
+    let employment = employment_id(id(70), id(201), true);
+    around.units.insert(id(200), vec![unit(201, present(201)), unit(202, present(202))]);
+    let teacher = PersonAtTarget {
+        duties: BTreeMap::from([(id(70), id(200))]),
+        objects: [employment, employment_id(id(70), id(202), true)].map(|it| (it.to_string(), it.to_string())).into(),
+        ..at_target(present(7), &[70])
+    };
+    around.persons.insert(id(7), teacher);
+
+    let view = activity_view(activity(Instructor::Duty(id(70))), &around).unwrap();
+
+    assert_eq!(view.teachers.iter().map(|it| it.id).collect::<Vec<_>>(), [employment]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Requests to a provider and the envelopes of its answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use outbound::{Answer, Request};
@@ -41,17 +41,28 @@ pub(super) struct Listing<'a> {
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub(super) struct Deletions<'a> {
-    data: DeletedIds,
+    #[serde(borrow)]
+    data: DeletedIds<'a>,
     #[serde(default, rename = "pageToken")]
     page_token: Field<Text<'a>>,
 }
 
-/// Lists of identities by the resource's name. Some languages write an object without keys as an empty list.
+/// Lists of identities by the resource's name, as the standard says; or, as one provider has it, a list of entities.
+/// Some languages write an object without keys as an empty list.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum DeletedIds {
+#[serde(untagged, bound(deserialize = "'de: 'a"))]
+enum DeletedIds<'a> {
     ByResource(BTreeMap<String, Field<List<Reference>>>),
-    None([(); 0]),
+    Each(Vec<DeletedEntity<'a>>),
+}
+
+/// `{"entityType": "Person", "id": "…", "deletedAt": "…"}`, seen at an independent SS 12000 server.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+struct DeletedEntity<'a> {
+    #[serde(rename = "entityType")]
+    entity: Field<Text<'a>>,
+    id: Field<Reference>,
 }
 
 impl Client {
@@ -158,10 +169,16 @@ impl<'a> Listing<'a> {
 }
 
 impl<'a> Deletions<'a> {
+    /// `None`: the answer is whole, but says what was deleted in a way that nobody has described.
+    ///
     /// # Errors
-    /// As [`Listing::of`].
-    pub(super) fn of(answer: &'a Answer) -> Result<Self, SourceError> {
-        serde_json::from_slice(&answer.body).map_err(unreadable)
+    /// `source.page_unreadable` when it is truncated.
+    pub(super) fn of(answer: &'a Answer) -> Result<Option<Self>, SourceError> {
+        match serde_json::from_slice(&answer.body) {
+            Ok(deletions) => Ok(Some(deletions)),
+            Err(error) if error.is_data() => Ok(None),
+            Err(error) => Err(unreadable(error)),
+        }
     }
 
     /// As [`Listing::next`].
@@ -171,17 +188,24 @@ impl<'a> Deletions<'a> {
 
     /// What is gone. The standard spells activities `activitites`; both are read.
     pub(super) fn removed(self, resources: &[Resource]) -> Vec<RecordKey> {
-        let mut removed = Vec::new();
-        let DeletedIds::ByResource(lists) = self.data else { return removed };
-        for (name, field) in lists {
+        let named = |name: &str| {
             let known = |it: &&Resource| it.path() == name || (name == "activitites" && **it == Resource::Activities);
-            let Some(resource) = resources.iter().find(known) else { continue };
-            let ids = field.read().unwrap_or_default().into_iter().filter_map(Field::read).filter_map(|it| it.0);
-            removed.extend(ids.map(|id| RecordKey { kind: resource.kind(), id }));
-        }
-        removed.sort_unstable();
-        removed.dedup();
-        removed
+            resources.iter().find(known).map(|it| it.kind())
+        };
+        let entity = |name: &str| resources.iter().find(|it| it.entity() == name).map(|it| it.kind());
+        let removed: BTreeSet<RecordKey> = match self.data {
+            DeletedIds::ByResource(lists) => lists
+                .into_iter()
+                .filter_map(|(name, ids)| Some((named(&name)?, ids.read().unwrap_or_default())))
+                .flat_map(|(kind, ids)| ids.into_iter().filter_map(Field::read).map(move |it| (kind, it)))
+                .filter_map(|(kind, it)| Some(RecordKey { kind, id: it.0? }))
+                .collect(),
+            DeletedIds::Each(entities) => entities
+                .into_iter()
+                .filter_map(|it| Some(RecordKey { kind: entity(&it.entity.read()?.0)?, id: it.id.read()?.0? }))
+                .collect(),
+        };
+        removed.into_iter().collect()
     }
 }
 

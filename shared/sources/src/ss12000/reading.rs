@@ -254,12 +254,12 @@ impl<'r> Reader<'r> {
     }
 
     async fn deleted(&mut self, position: Position, since: Option<&str>) -> Result<Page, SourceError> {
-        let Some(answer) = self.deletions(&position, since).await? else {
+        let answer = self.deletions(&position, since).await?;
+        let Some(deletions) = answer.as_ref().map(Deletions::of).transpose()?.flatten() else {
             self.memory.lacks(Capability::DeletedEntities, self.request.started);
             return page(Mapped::default(), Vec::new(), self.end(position)?);
         };
         self.memory.finds(Capability::DeletedEntities);
-        let deletions = Deletions::of(&answer)?;
         let next = match deletions.next()? {
             Some(token) => {
                 let paging = position.paging.follow(token)?;

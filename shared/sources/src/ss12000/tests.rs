@@ -155,6 +155,34 @@ async fn nothing_deleted_may_be_written_as_an_empty_object_or_list() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_may_be_a_list_of_entities() {
+    let deleted = json!({"data": [
+        {"entityType": "Person", "id": FIRST, "deletedAt": "2026-11-22T11:58:00.490"},
+        {"entityType": "Activity", "id": SECOND, "deletedAt": "2026-11-22T11:59:00.120"},
+        {"entityType": "Grade", "id": SECOND, "deletedAt": "2026-11-22T11:59:01.777"},
+    ], "pageToken": null});
+    let server = Loopback::answering(answers(&[("GET /deletedEntities", (200, deleted.to_string()))])).await;
+
+    let read = whole(&source(&server, ""), changes(CURSOR), None).await.unwrap();
+
+    let key = |kind, id: &str| RecordKey { kind, id: id.parse().unwrap() };
+    assert_eq!(read.removed, [key(RecordKind::Person, FIRST), key(RecordKind::Activity, SECOND)]);
+}
+
+#[tokio::test]
+async fn a_way_to_tell_deletions_that_nobody_has_described_is_none() {
+    let deleted = (200, json!({"data": "Person 1"}).to_string());
+    let server = Loopback::answering(answers(&[("GET /deletedEntities", deleted)])).await;
+    let source = source(&server, "");
+
+    let read = whole(&source, changes(CURSOR), None).await.unwrap();
+
+    let asked = server.lines().len();
+    whole(&source, changes(CURSOR), read.memory).await.unwrap();
+    assert_eq!((read.removed, server.lines()[asked..].iter().any(|it| it.contains("deleted"))), (vec![], false));
+}
+
+#[tokio::test]
 async fn a_resource_that_is_not_there_yields_no_removals() {
     let server = Loopback::answering(answers(&[("GET /activities", status(404)), ("GET /duties", status(501))])).await;
     let source = source(&server, "");

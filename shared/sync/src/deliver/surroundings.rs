@@ -39,7 +39,9 @@ impl Delivering<'_> {
         let wanted = wanted.chain(needs.persons.iter().copied().map(SubjectKey::person));
         let wanted = wanted.chain(needs.groups.iter().copied().map(SubjectKey::group));
         let mut subjects = self.hub.store.subjects(self.tenant_name(), wanted.collect()).await?;
-        let units = self.units(&needs.organisations, &mut subjects).await?;
+        let employed = needs.persons.iter().filter_map(|id| subjects.get(&SubjectKey::person(*id)));
+        let employers: BTreeSet<Id> = employed.flat_map(|it| self.person(it, frame).duties.into_values()).collect();
+        let units = self.units(needs.organisations.union(&employers).copied().collect(), &mut subjects).await?;
         let persons = needs.persons.iter().filter_map(|id| Some((*id, subjects.get(&SubjectKey::person(*id))?)));
         let persons = persons.map(|(id, subject)| (id, self.person(subject, frame))).collect();
         let groups = needs.groups.iter().filter_map(|id| Some((*id, subjects.get(&SubjectKey::group(*id))?)));
@@ -50,25 +52,29 @@ impl Delivering<'_> {
     /// The school units that organisations resolve to; most organisations referred to are units themselves.
     async fn units(
         &self,
-        organisations: &BTreeSet<Id>,
+        organisations: BTreeSet<Id>,
         subjects: &mut Subjects,
     ) -> Result<BTreeMap<Id, Vec<UnitAtTarget>>, SyncError> {
         let of = |subjects: &Subjects, id: &Id| {
             subjects.get(&SubjectKey::organisation(*id)).map(|it| it.units.clone()).unwrap_or_default()
         };
-        let further: BTreeSet<Id> = organisations.iter().flat_map(|id| of(subjects, id)).collect();
-        let missing = further.into_iter().map(SubjectKey::organisation).filter(|key| !subjects.contains_key(key));
-        let missing: Vec<SubjectKey> = missing.collect();
-        if !missing.is_empty() {
-            let more = self.hub.store.subjects(self.tenant_name(), missing).await?;
-            subjects.extend(more);
-        }
+        self.load_organisations(organisations.clone(), subjects).await?;
+        self.load_organisations(organisations.iter().flat_map(|id| of(subjects, id)).collect(), subjects).await?;
         let resolved = organisations.iter().map(|id| {
             let units = of(subjects, id).into_iter();
             let units = units.filter_map(|unit| self.unit(subjects.get(&SubjectKey::organisation(unit))?));
             (*id, units.collect())
         });
         Ok(resolved.collect())
+    }
+
+    async fn load_organisations(&self, wanted: BTreeSet<Id>, subjects: &mut Subjects) -> Result<(), SyncError> {
+        let missing = wanted.into_iter().map(SubjectKey::organisation).filter(|key| !subjects.contains_key(key));
+        let missing: Vec<SubjectKey> = missing.collect();
+        if !missing.is_empty() {
+            subjects.extend(self.hub.store.subjects(self.tenant_name(), missing).await?);
+        }
+        Ok(())
     }
 
     fn unit(&self, subject: &Subject) -> Option<UnitAtTarget> {
@@ -125,7 +131,7 @@ impl Delivering<'_> {
         let absent = PersonAtTarget {
             presence: Presence::Absent,
             is_pupil: false,
-            duties: Vec::new(),
+            duties: BTreeMap::new(),
             objects: BTreeMap::new(),
             is_pending: false,
         };

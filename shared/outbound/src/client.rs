@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{RequestBuilder, Response, Url, redirect};
+use reqwest::{Response, Url, redirect};
 
 use crate::address::{AddressPolicy, GuardedResolver};
 use crate::answer::Answer;
 use crate::dry_run::{DryRun, WithheldCall};
 use crate::error::{CallError, CallErrorKind};
-use crate::request::{Credential, Request, RequestBody};
-use crate::secret::Secret;
+use crate::request::Request;
+use crate::transport::Transport;
 
 /// Limits of a client.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OutboundSettings {
     /// `User-Agent`.
     pub user_agent: String,
@@ -28,6 +27,8 @@ pub struct OutboundSettings {
     pub allow_private: bool,
     /// Whether `http` may be used with hosts other than this machine.
     pub allow_plain_http: bool,
+    /// What carries the requests instead of the internet: a simulation's own.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl OutboundSettings {
@@ -41,6 +42,7 @@ impl OutboundSettings {
             max_body: 64 * 1024 * 1024,
             allow_private: false,
             allow_plain_http: false,
+            transport: None,
         }
     }
 }
@@ -48,10 +50,17 @@ impl OutboundSettings {
 /// An HTTP client within limits. Clones share connections and the dry run's record.
 #[derive(Debug, Clone)]
 pub struct Outbound {
-    client: reqwest::Client,
+    carrier: Carrier,
+    timeout: Duration,
     policy: Arc<AddressPolicy>,
     max_body: usize,
     dry_run: Option<Arc<DryRun>>,
+}
+
+#[derive(Debug, Clone)]
+enum Carrier {
+    Internet(reqwest::Client),
+    Other(Arc<dyn Transport>),
 }
 
 impl Outbound {
@@ -78,18 +87,11 @@ impl Outbound {
             allow_plain_http: settings.allow_plain_http,
             ..policy
         });
-        let client = reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.timeout)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .pool_idle_timeout(Duration::from_secs(60))
-            .dns_resolver(Arc::new(GuardedResolver(Arc::clone(&policy))))
-            .build()
-            .map_err(|error| CallError::from_client(error, ""))?;
-        Ok(Self { client, policy, max_body: settings.max_body, dry_run: None })
+        let carrier = match &settings.transport {
+            Some(transport) => Carrier::Other(Arc::clone(transport)),
+            None => Carrier::Internet(internet(settings, &policy)?),
+        };
+        Ok(Self { carrier, timeout: settings.timeout, policy, max_body: settings.max_body, dry_run: None })
     }
 
     /// From now on calls that would change something are withheld: refused with `outbound.dry_run` and recorded.
@@ -112,9 +114,24 @@ impl Outbound {
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         self.permit(&request, &host)?;
-        let response =
-            self.prepare(request, &host)?.send().await.map_err(|error| CallError::from_client(error, &host))?;
-        self.read(response, &host).await
+        let timeout = request.timeout;
+        let request = request.prepare().ok_or_else(|| CallError::new(CallErrorKind::Other, false, &host))?;
+        match &self.carrier {
+            Carrier::Internet(client) => {
+                let response = client.execute(request).await.map_err(|error| CallError::from_client(error, &host))?;
+                self.read(response, &host).await
+            }
+            Carrier::Other(transport) => {
+                let carried = tokio::time::timeout(timeout.unwrap_or(self.timeout), transport.carry(request)).await;
+                match carried.unwrap_or(Err(CallErrorKind::Timeout)) {
+                    Ok(carried) if carried.body.len() > self.max_body => {
+                        Err(CallError::new(CallErrorKind::BodyTooLarge, true, &host))
+                    }
+                    Ok(carried) => Ok(Answer::new(carried.status, carried.headers, carried.body)),
+                    Err(kind) => Err(CallError::new(kind, kind != CallErrorKind::Connect, &host)),
+                }
+            }
+        }
     }
 
     /// Whether a URL may be called at all, as far as can be told without resolving its name: for judging settings.
@@ -143,26 +160,6 @@ impl Outbound {
         }
     }
 
-    fn prepare(&self, request: Request, host: &str) -> Result<RequestBuilder, CallError> {
-        let invalid = || CallError::new(CallErrorKind::Other, false, host);
-        let headers = headers(&request).ok_or_else(invalid)?;
-        let mut builder = self.client.request(request.method, request.url).headers(headers);
-        builder = match request.credential {
-            Some(Credential::Bearer(token)) => builder.bearer_auth(token.expose()),
-            Some(Credential::Basic(user, password)) => builder.basic_auth(user, Some(password.expose())),
-            Some(Credential::Header(..)) | None => builder,
-        };
-        builder = match request.body {
-            Some(RequestBody::Bytes { content, .. }) => builder.body(content),
-            Some(RequestBody::Form(fields)) => builder.form(&fields),
-            None => builder,
-        };
-        Ok(match request.timeout {
-            Some(timeout) => builder.timeout(timeout),
-            None => builder,
-        })
-    }
-
     async fn read(&self, mut response: Response, host: &str) -> Result<Answer, CallError> {
         let too_large = || CallError::new(CallErrorKind::BodyTooLarge, true, host);
         let announced = response.content_length().unwrap_or_default();
@@ -180,24 +177,16 @@ impl Outbound {
     }
 }
 
-/// The request's own headers, its media type and its key; `None` if one of them is no header.
-fn headers(request: &Request) -> Option<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        headers.append(name.parse::<HeaderName>().ok()?, value.parse().ok()?);
-    }
-    if let Some(RequestBody::Bytes { media_type, .. }) = &request.body {
-        headers.insert(reqwest::header::CONTENT_TYPE, media_type.parse().ok()?);
-    }
-    if let Some(Credential::Header(name, key)) = &request.credential {
-        headers.insert(name.parse::<HeaderName>().ok()?, secret_value(key)?);
-    }
-    Some(headers)
-}
-
-/// Marked as sensitive, so that the client does not print it or compress it together with other text.
-fn secret_value(secret: &Secret) -> Option<HeaderValue> {
-    let mut value: HeaderValue = secret.expose().parse().ok()?;
-    value.set_sensitive(true);
-    Some(value)
+fn internet(settings: &OutboundSettings, policy: &Arc<AddressPolicy>) -> Result<reqwest::Client, CallError> {
+    reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.timeout)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .pool_idle_timeout(Duration::from_secs(60))
+        .dns_resolver(Arc::new(GuardedResolver(Arc::clone(policy))))
+        .build()
+        .map_err(|error| CallError::from_client(error, ""))
 }

@@ -14,6 +14,7 @@ mod error;
 mod request;
 pub mod secret;
 pub mod token;
+mod transport;
 
 #[cfg(test)]
 mod tests;
@@ -26,3 +27,4 @@ pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
 pub use token::{ClientCredentials, CredentialStyle, Credentials, TokenError, Tokens};
+pub use transport::{Carried, Transport};

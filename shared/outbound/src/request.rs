@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use crate::secret::Secret;
@@ -132,10 +135,58 @@ impl Request {
         self
     }
 
+    /// The request as the HTTP client takes it; `None` if one of its headers is no header.
+    pub(crate) fn prepare(self) -> Option<reqwest::Request> {
+        let mut request = reqwest::Request::new(self.method, self.url);
+        *request.timeout_mut() = self.timeout;
+        let headers = request.headers_mut();
+        for (name, value) in &self.headers {
+            headers.append(name.parse::<HeaderName>().ok()?, value.parse().ok()?);
+        }
+        if let Some(credential) = self.credential {
+            let (name, value) = credential.header()?;
+            headers.insert(name, value);
+        }
+        if let Some((media_type, content)) = self.body.map(RequestBody::encoded) {
+            headers.insert(CONTENT_TYPE, media_type.parse().ok()?);
+            *request.body_mut() = Some(content.into());
+        }
+        Some(request)
+    }
+
     /// Says that the call only reads although its method is `POST` (a token, a lookup), so that a dry run makes it.
     pub fn changes_nothing(mut self) -> Self {
         self.changes_nothing = true;
         self
+    }
+}
+
+impl Credential {
+    /// Marked as sensitive, so that the client does not print it or compress it together with other text.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let (name, text) = match self {
+            Self::Bearer(token) => (AUTHORIZATION, format!("Bearer {}", token.expose())),
+            Self::Basic(user, password) => {
+                (AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{user}:{}", password.expose()))))
+            }
+            Self::Header(name, key) => (name.parse().ok()?, key.expose().to_owned()),
+        };
+        let mut value: HeaderValue = text.parse().ok()?;
+        value.set_sensitive(true);
+        Some((name, value))
+    }
+}
+
+impl RequestBody {
+    /// The media type and the bytes.
+    fn encoded(self) -> (String, Vec<u8>) {
+        match self {
+            Self::Bytes { media_type, content } => (media_type, content),
+            Self::Form(fields) => {
+                let content = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                ("application/x-www-form-urlencoded".to_owned(), content.into_bytes())
+            }
+        }
     }
 }
 

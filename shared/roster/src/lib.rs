@@ -8,6 +8,7 @@
 //! This crate must not know: any vendor's wire format, any target, tenants' configuration, storage, I/O, async.
 
 mod activity;
+pub mod chance;
 pub mod civic_number;
 pub mod clock;
 mod duty;
@@ -24,6 +25,7 @@ mod subject;
 pub mod validity;
 
 pub use activity::{Activity, Instructor, Teacher};
+pub use chance::{Chance, SystemChance};
 pub use civic_number::CivicNumber;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use duty::{Assignment, Duty};

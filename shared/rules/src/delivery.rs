@@ -9,6 +9,7 @@
 //!                                             └──────────────▶ dead letter ─────────────────▶ to do
 //! ```
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -73,6 +74,9 @@ pub struct Delivery {
     /// Refused for good, or given up: waits for a new change or a replay.
     #[serde(rename = "x", default, skip_serializing_if = "is_default")]
     pub dead: bool,
+    /// Since when those that refer to it have not been told that its objects came or went. They were decided without.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub untold: Option<Timestamp>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -195,10 +199,14 @@ impl Delivery {
     /// Ends the work that was decided from the count `seen`, with what the target has now.
     pub fn settle(&mut self, seen: u64, objects: Vec<DeliveredObject>, settlement: Settlement, now: Timestamp) {
         self.lease = None;
+        // Before the first decision everybody waits for it; nobody has been decided without.
+        if self.was_decided() && keys(&self.objects) != keys(&objects) {
+            self.untold = self.untold.or(Some(now));
+        }
         self.objects = objects;
         match settlement {
             Settlement::Done { standing, next_turn } => self.done(seen, standing, next_turn, now),
-            Settlement::Later { at, failure, trouble } => self.later(at, failure, trouble),
+            Settlement::Later { at, failure, trouble } => self.later(seen, at, failure, trouble),
             Settlement::Dead(trouble) => self.die(seen, trouble),
         }
     }
@@ -225,9 +233,14 @@ impl Delivery {
         Some(told.unwrap_or_else(|| Trouble { code: code.clone(), message: String::new(), at: now }))
     }
 
-    fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {
-        self.ready_at = Some(at);
+    fn later(&mut self, seen: u64, at: Timestamp, failure: bool, trouble: Trouble) {
         self.trouble = Some(trouble);
+        if self.wanted > seen {
+            // What was found to be in the way was found of an older state: the newer one is tried as soon as any.
+            self.ready_at = self.ready_at.map_or(Some(at), |ready| Some(ready.min(at)));
+            return;
+        }
+        self.ready_at = Some(at);
         if failure {
             self.failures = self.failures.saturating_add(1);
         } else {
@@ -252,7 +265,13 @@ impl Delivery {
     /// When the timer should look at it, if nobody was woken.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
-        self.ready_at.map(|ready| later(ready, GRACE))
+        self.ready_at.into_iter().chain(self.untold).min().map(|at| later(at, GRACE))
+    }
+
+    /// Whether it has ever been decided, or tried.
+    #[must_use]
+    pub const fn was_decided(&self) -> bool {
+        self.standing.is_some() || self.failures > 0 || self.waits > 0 || self.dead
     }
 
     /// An object that the target has from us.
@@ -260,6 +279,10 @@ impl Delivery {
     pub fn object(&self, key: &ObjectKey) -> Option<&DeliveredObject> {
         self.objects.iter().find(|it| it.key == *key)
     }
+}
+
+fn keys(objects: &[DeliveredObject]) -> BTreeSet<&ObjectKey> {
+    objects.iter().map(|it| &it.key).collect()
 }
 
 /// `duration` after `at`; the end of time when there is no such instant.

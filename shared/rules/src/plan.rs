@@ -39,6 +39,13 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The same without whatever it deletes.
+    #[must_use]
+    pub fn without_deletions(mut self) -> Self {
+        self.operations.retain(|it| !matches!(it, Operation::Delete(_)));
+        self
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

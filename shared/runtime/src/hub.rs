@@ -8,7 +8,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use queue::{Queue, SqsQueue};
-use roster::{Clock, SystemClock};
+use roster::{Clock, SystemChance, SystemClock};
 use state::Store;
 use sync::connectors::Shipped;
 use sync::directory::Directory;
@@ -65,12 +65,13 @@ pub async fn start() -> Result<Hub, StartError> {
         .map(|(kind, urls)| (kind.clone(), Lanes { fresh: queue(&urls.fresh), bulk: queue(&urls.bulk) }));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings.table);
-    let factory = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock) };
+    let factory = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock), transport: None };
     let hub = Hub {
         store,
         queues: Queues { notices: queue(&settings.notices_url), jobs: lanes.collect() },
         directory: Arc::new(Directory::new(Arc::new(factory))),
         clock,
+        chance: Arc::new(SystemChance),
         observer: Arc::new(EmbeddedMetrics),
         pace: Arc::default(),
     };

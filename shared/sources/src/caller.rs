@@ -32,6 +32,7 @@ impl Caller {
     ) -> Result<Self, ConfigProblem> {
         let mut settings = OutboundSettings::new(&context.user_agent);
         settings.allow_plain_http = allow_plain_http;
+        settings.transport.clone_from(&context.transport);
         let outbound = outbound_to(&settings, &base)?;
         let tokens = credentials.map(|it| tokens(it, &settings, &outbound, context)).transpose()?;
         Ok(Self { base, outbound, tokens, clock: Arc::clone(&context.clock), pauses: PAUSES })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outbound::Secrets;
+use outbound::{Secrets, Transport};
 use roster::Clock;
 
 use crate::doorbell::{Doorbell, DoorbellError};
@@ -26,6 +26,8 @@ pub struct SourceContext {
     pub tenant: String,
     /// The source's name within the tenant.
     pub source: String,
+    /// What carries the calls instead of the internet: a simulation's own.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 /// The keys that a kind's own table may hold, beside those that all sources share. `None`: there is no such kind.

@@ -77,6 +77,14 @@ pub struct Page {
     pub memory: Option<String>,
 }
 
+impl Page {
+    /// Whether the page says nothing that must be remembered.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        self.records.is_empty() && self.removed.is_empty() && self.unreadable.is_empty() && self.memory.is_none()
+    }
+}
+
 /// What comes after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {

@@ -47,7 +47,7 @@ pub(crate) struct Item {
 
 impl Item {
     pub(crate) fn new(pk: String, sk: impl Into<String>) -> Self {
-        Self { pk, sk: sk.into(), write: uuid::Uuid::new_v4().simple().to_string(), ..Self::default() }
+        Self { pk, sk: sk.into(), ..Self::default() }
     }
 
     pub(crate) fn with_body<T: Serialize>(mut self, body: &T) -> Result<Self, StateError> {
@@ -65,10 +65,9 @@ impl Item {
         StateError::Corrupt { key: format!("{}/{}", self.pk, self.sk), reason }
     }
 
-    /// The part items, and the head that refers to them.
+    /// The part items, and the head that refers to them. A head that was split is left as it is.
     pub(crate) fn split(mut self) -> (Self, Vec<Self>) {
         if self.body.len() <= PART {
-            self.parts = 0;
             return (self, Vec::new());
         }
         let body = std::mem::take(&mut self.body);
@@ -82,6 +81,7 @@ impl Item {
             let (part, tail) = rest.split_at(end);
             let mut item = Self::new(self.pk.clone(), self.part_key(parts.len()));
             part.clone_into(&mut item.body);
+            item.write.clone_from(&self.write);
             parts.push(item);
             rest = tail;
         }

@@ -3,7 +3,7 @@
 use roster::{Id, RecordKey, RecordKind, SubjectKey, SubjectKind};
 
 /// Shards of the `due` index and of listings: no tenant is one hot partition.
-pub const SHARDS: u8 = 16;
+pub(crate) const SHARDS: u8 = 16;
 
 /// The sort key of a subject.
 pub(crate) const SUBJECT: &str = "SUBJECT";
@@ -38,25 +38,30 @@ pub(crate) fn due_shard(shard: u8) -> String {
 }
 
 /// The partition of the `listing` index that a subject belongs to.
-pub(crate) fn subject_listing(tenant: &str, key: SubjectKey) -> String {
-    format!("T#{tenant}#{}#{:02}", key.kind.letter(), shard(key.id))
+pub(crate) fn subject_listing(tenant: &str, key: SubjectKey, shards: u8) -> String {
+    format!("T#{tenant}#{}#{:02}", key.kind.letter(), shard(key.id, shards))
 }
 
-pub(crate) fn subject_listings(tenant: &str, kind: SubjectKind) -> impl Iterator<Item = String> {
-    (0..SHARDS).map(move |shard| format!("T#{tenant}#{}#{shard:02}", kind.letter()))
+pub(crate) fn subject_listings(tenant: &str, kind: SubjectKind, shards: u8) -> impl Iterator<Item = String> {
+    (0..shards).map(move |shard| format!("T#{tenant}#{}#{shard:02}", kind.letter()))
 }
 
-pub(crate) fn record_listing(tenant: &str, source: &str, key: RecordKey) -> String {
-    format!("T#{tenant}#S#{source}#{}#{:02}", key.kind, shard(key.id))
+pub(crate) fn record_listing(tenant: &str, source: &str, key: RecordKey, shards: u8) -> String {
+    format!("T#{tenant}#S#{source}#{}#{:02}", key.kind, shard(key.id, shards))
 }
 
-pub(crate) fn record_listings(tenant: &str, source: &str, kind: RecordKind) -> impl Iterator<Item = String> {
-    (0..SHARDS).map(move |shard| format!("T#{tenant}#S#{source}#{kind}#{shard:02}"))
+pub(crate) fn record_listings(
+    tenant: &str,
+    source: &str,
+    kind: RecordKind,
+    shards: u8,
+) -> impl Iterator<Item = String> {
+    (0..shards).map(move |shard| format!("T#{tenant}#S#{source}#{kind}#{shard:02}"))
 }
 
-pub(crate) fn shard(id: Id) -> u8 {
+pub(crate) fn shard(id: Id, shards: u8) -> u8 {
     // Every byte takes part: name-based and random identities spread alike.
-    id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % SHARDS
+    id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % shards.max(1)
 }
 
 /// Reads `T#{tenant}#{subject}` back.
@@ -81,7 +86,7 @@ mod tests {
     #[test]
     fn identities_spread_over_the_shards() {
         let used: std::collections::BTreeSet<_> =
-            (0..500).map(|n: u32| shard(Id::derived(&[&n.to_string()]))).collect();
+            (0..500).map(|n: u32| shard(Id::derived(&[&n.to_string()]), SHARDS)).collect();
 
         assert_eq!(used.len(), usize::from(SHARDS));
     }

@@ -36,7 +36,6 @@ mod units;
 
 pub use error::StateError;
 pub use item::Expect;
-pub use keys::SHARDS as DUE_SHARDS;
 pub use subjects::Subject;
 pub use table::Store;
 pub use units::{Consumed, Meter};

@@ -55,7 +55,7 @@ impl Store {
             .into_iter()
             .map(|(key, record)| {
                 let mut item = Item::new(keys::record(tenant, source, key), RECORD).with_body(&record)?;
-                item.listing = Some((keys::record_listing(tenant, source, key), key.id.to_string()));
+                item.listing = Some((keys::record_listing(tenant, source, key, self.shards()), key.id.to_string()));
                 Ok(item)
             })
             .collect();
@@ -84,7 +84,7 @@ impl Store {
     /// [`StateError`].
     pub async fn record_ids(&self, tenant: &str, source: &str, kind: RecordKind) -> Result<BTreeSet<Id>, StateError> {
         let mut ids = BTreeSet::new();
-        for partition in keys::record_listings(tenant, source, kind) {
+        for partition in keys::record_listings(tenant, source, kind, self.shards()) {
             let mut from = None;
             loop {
                 let (page, next) = self.listing(&partition, from).await?;

@@ -48,6 +48,8 @@ pub struct SourceState {
     pub warning_count: u64,
     /// A read of everything was asked for.
     pub full_read_wanted: bool,
+    /// Organisations changed, and not everything that depends on them has been looked at again yet.
+    pub units_stale: bool,
 }
 
 /// How many warnings are kept of a source.
@@ -100,7 +102,7 @@ pub struct SourceWarning {
 }
 
 /// Removals at one time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removals {
     /// When.
     pub at: Timestamp,
@@ -108,6 +110,9 @@ pub struct Removals {
     pub kind: RecordKind,
     /// How many.
     pub count: u64,
+    /// The read that found them.
+    #[serde(default)]
+    pub read: String,
 }
 
 /// When a source is to be polled. Kept apart from its state, so that the timer never comes between a reader and its page.

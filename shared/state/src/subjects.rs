@@ -29,6 +29,8 @@ pub struct Subject {
     /// For an organisation: the school units it resolves to, worked out when organisations change.
     pub units: Vec<roster::Id>,
     revision: u64,
+    /// Where the parts of a long body are, so that they go when they are replaced.
+    parts: Vec<(String, String)>,
 }
 
 /// The stored form. `v` is the form's own version: a newer hub reads older items.
@@ -55,13 +57,23 @@ impl Subject {
     /// A subject that nothing is known of.
     #[must_use]
     pub const fn unknown(tenant: String, key: SubjectKey) -> Self {
-        Self { tenant, key, facts: BTreeMap::new(), deliveries: BTreeMap::new(), units: Vec::new(), revision: 0 }
+        Self {
+            tenant,
+            key,
+            facts: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
+            units: Vec::new(),
+            revision: 0,
+            parts: Vec::new(),
+        }
     }
 
     /// Whether nothing about it need be kept: no fact, and no object at any target.
     #[must_use]
     pub fn is_forgotten(&self) -> bool {
-        let idle = |it: &Delivery| it.objects.is_empty() && it.ready_at.is_none() && it.lease.is_none() && !it.dead;
+        let idle = |it: &Delivery| {
+            it.objects.is_empty() && it.ready_at.is_none() && it.lease.is_none() && it.untold.is_none() && !it.dead
+        };
         self.facts.is_empty() && self.deliveries.values().all(idle)
     }
 
@@ -89,7 +101,7 @@ impl Subject {
         self.deliveries.values().filter_map(Delivery::due_at).min()
     }
 
-    fn to_item(&self) -> Result<Item, StateError> {
+    fn to_item(&self, shards: u8) -> Result<Item, StateError> {
         let facts = self.facts.iter().map(|((source, record), fact)| StoredFact {
             s: source.clone(),
             r: *record,
@@ -97,8 +109,8 @@ impl Subject {
         });
         let stored = Stored { v: 1, f: facts.collect(), d: self.deliveries.clone(), u: self.units.clone() };
         let mut item = Item::new(keys::subject(&self.tenant, self.key), SUBJECT).with_body(&stored)?;
-        item.due = self.due_at().map(|at| (keys::due_shard(keys::shard(self.key.id)), at));
-        item.listing = Some((keys::subject_listing(&self.tenant, self.key), self.key.id.to_string()));
+        item.due = self.due_at().map(|at| (keys::due_shard(keys::shard(self.key.id, shards)), at));
+        item.listing = Some((keys::subject_listing(&self.tenant, self.key, shards), self.key.id.to_string()));
         Ok(item)
     }
 
@@ -113,6 +125,7 @@ impl Subject {
             deliveries: stored.d,
             units: stored.u,
             revision: item.revision,
+            parts: item.part_keys(),
         })
     }
 }
@@ -193,7 +206,8 @@ impl Store {
         let mut after = before.clone();
         let answer = decide(&mut after);
         if after != before {
-            after.revision = self.store(&before, &after).await?;
+            (after.revision, after.parts) = self.store(&before, &after).await?;
+            self.delete_all(before.parts).await?;
         }
         Ok((after, answer))
     }
@@ -238,7 +252,8 @@ impl Store {
     }
 
     /// Writes a subject; together with the list of what a target cannot get, where it came or went.
-    async fn store(&self, before: &Subject, after: &Subject) -> Result<u64, StateError> {
+    /// Gives its revision and its parts.
+    async fn store(&self, before: &Subject, after: &Subject) -> Result<(u64, Vec<(String, String)>), StateError> {
         let expect = if after.revision == 0 { Expect::Absent } else { Expect::Revision(after.revision) };
         let listings = undeliverable_changed(before, after)?;
         if after.is_forgotten() {
@@ -247,16 +262,17 @@ impl Store {
             if after.revision > 0 {
                 self.delete(&pk, SUBJECT, after.revision).await?;
             }
-            return Ok(0);
+            return Ok((0, Vec::new()));
         }
-        let item = after.to_item()?;
-        if listings.is_empty() {
-            return self.put(item, expect).await;
-        }
-        let (head, parts) = item.split();
+        let (head, parts) = self.numbered(after.to_item(self.shards())?, expect).split();
+        let stored = (head.revision, head.part_keys());
         self.put_all(parts).await?;
-        self.transact(listings.into_iter().chain([Write::Put(head, expect)]).collect()).await?;
-        Ok(after.revision.saturating_add(1))
+        if listings.is_empty() {
+            self.put(head, expect).await?;
+        } else {
+            self.transact(listings.into_iter().chain([Write::Put(head, expect)]).collect()).await?;
+        }
+        Ok(stored)
     }
 
     /// Subjects of a shard with something due until an instant, the oldest first, at most `limit`.
@@ -274,7 +290,7 @@ impl Store {
     /// [`StateError`].
     pub async fn subject_ids(&self, tenant: &str, kind: SubjectKind) -> Result<Vec<SubjectKey>, StateError> {
         let mut keys = Vec::new();
-        for partition in keys::subject_listings(tenant, kind) {
+        for partition in keys::subject_listings(tenant, kind, self.shards()) {
             let mut from = None;
             loop {
                 let (page, next) = self.listing(&partition, from).await?;

@@ -1,6 +1,7 @@
 //! The table: the few operations everything else is made of.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -12,11 +13,13 @@ use aws_sdk_dynamodb::types::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use roster::{Chance, SystemChance};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StateError;
 use crate::item::{Attributes, Expect, Item, key};
+use crate::keys::SHARDS;
 use crate::schema::{DUE, LISTING};
 use crate::units::Meter;
 
@@ -25,6 +28,9 @@ pub(crate) const CONCURRENCY: usize = 16;
 
 /// How often unprocessed parts of a batch are asked for again before giving up.
 const BATCH_TRIES: u32 = 8;
+
+/// Revisions begin anywhere up to 2^40: room to count on, within what every JSON number holds exactly.
+const UNUSED_BITS: u32 = 24;
 
 /// How often a change is decided again because somebody else changed the item meanwhile.
 pub(crate) const CHANGE_TRIES: u32 = 12;
@@ -35,6 +41,8 @@ pub struct Store {
     client: Client,
     table: String,
     meter: Meter,
+    chance: Arc<dyn Chance>,
+    shards: u8,
 }
 
 /// A conditional write of a transaction.
@@ -50,7 +58,25 @@ impl Store {
     /// The table of that name, through a client for AWS or for the embedded store.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), meter: Meter::default() }
+        Self { client, table: table.into(), meter: Meter::default(), chance: Arc::new(SystemChance), shards: SHARDS }
+    }
+
+    /// The same with another chance, for a simulation.
+    #[must_use]
+    pub fn with_chance(self, chance: Arc<dyn Chance>) -> Self {
+        Self { chance, ..self }
+    }
+
+    /// The same with another number of shards, for a simulation. A table keeps the number it began with.
+    #[must_use]
+    pub fn with_shards(self, shards: u8) -> Self {
+        Self { shards, ..self }
+    }
+
+    /// Into how many partitions what is due, and what a tenant has, is spread.
+    #[must_use]
+    pub const fn shards(&self) -> u8 {
+        self.shards
     }
 
     /// What this store's requests have consumed.
@@ -126,9 +152,8 @@ impl Store {
     }
 
     /// Writes an item if what is expected holds. Gives the new revision.
-    pub(crate) async fn put(&self, mut item: Item, expect: Expect) -> Result<u64, StateError> {
-        item.revision = next_revision(expect, item.revision);
-        let (head, parts) = item.split();
+    pub(crate) async fn put(&self, item: Item, expect: Expect) -> Result<u64, StateError> {
+        let (head, parts) = self.numbered(item, expect).split();
         let (revision, write) = (head.revision, head.write.clone());
         self.put_all(parts).await?;
         let mut request = self.client.put_item().table_name(&self.table).set_item(Some(head.into_attributes()));
@@ -147,6 +172,20 @@ impl Store {
             Err(SdkError::ServiceError(it)) if lost_a_race(it.err()) => Err(StateError::Conflict),
             Err(error) => Err(StateError::from_sdk("PutItem")(error)),
         }
+    }
+
+    /// Gives a write its name, and the item the revision that it will have; once.
+    pub(crate) fn numbered(&self, mut item: Item, expect: Expect) -> Item {
+        if !item.write.is_empty() {
+            return item;
+        }
+        item.write = self.chance.name();
+        item.revision = match expect {
+            Expect::Revision(revision) => revision.saturating_add(1),
+            // An item that was deleted and made again must not be taken for the one before it.
+            Expect::Absent | Expect::Anything => (self.chance.number() >> UNUSED_BITS) + 1,
+        };
+        item
     }
 
     /// Writes items that need no condition.
@@ -216,8 +255,7 @@ impl Store {
         if writes.is_empty() {
             return Ok(());
         }
-        let mut request =
-            self.client.transact_write_items().client_request_token(uuid::Uuid::new_v4().simple().to_string());
+        let mut request = self.client.transact_write_items().client_request_token(self.chance.name());
         for write in writes {
             request = request.transact_items(self.transact_item(write)?);
         }
@@ -234,8 +272,8 @@ impl Store {
     fn transact_item(&self, write: Write) -> Result<TransactWriteItem, StateError> {
         let failed = || StateError::build("TransactWriteItems");
         match write {
-            Write::Put(mut item, expect) => {
-                item.revision = next_revision(expect, item.revision);
+            Write::Put(item, expect) => {
+                let item = self.numbered(item, expect);
                 let mut put = Put::builder().table_name(&self.table).set_item(Some(item.into_attributes()));
                 if let Some((condition, values)) = condition(expect) {
                     put = put.condition_expression(condition).set_expression_attribute_values(values);
@@ -336,14 +374,6 @@ impl Store {
 fn key_of(attributes: &Attributes) -> Option<(String, String)> {
     let text = |name: &str| attributes.get(name).and_then(|it| it.as_s().ok()).cloned();
     text("pk").zip(text("sk"))
-}
-
-const fn next_revision(expect: Expect, own: u64) -> u64 {
-    match expect {
-        Expect::Absent => 1,
-        Expect::Revision(revision) => revision.saturating_add(1),
-        Expect::Anything => own.saturating_add(1),
-    }
 }
 
 type Condition = (&'static str, Option<HashMap<String, AttributeValue>>);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outbound::Secrets;
+use outbound::{Secrets, Transport};
 use roster::Clock;
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig, TenantConfig};
 use rules::policy::TargetPolicy;
@@ -46,6 +46,8 @@ pub struct Shipped {
     pub secrets: Arc<dyn Secrets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What carries the calls instead of the internet: a simulation's own.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 /// How the hub presents itself; vendors look for it in their logs.
@@ -54,6 +56,7 @@ const USER_AGENT: &str = concat!("skolbro/", env!("CARGO_PKG_VERSION"));
 impl Shipped {
     fn source_context(&self, tenant: &str, source: &str) -> sources::registry::SourceContext {
         sources::registry::SourceContext {
+            transport: self.transport.clone(),
             secrets: Arc::clone(&self.secrets),
             clock: Arc::clone(&self.clock),
             user_agent: format!("{USER_AGENT} ({tenant})"),
@@ -64,6 +67,7 @@ impl Shipped {
 
     fn target_context(&self, tenant: &str) -> targets::registry::TargetContext {
         targets::registry::TargetContext {
+            transport: self.transport.clone(),
             secrets: Arc::clone(&self.secrets),
             clock: Arc::clone(&self.clock),
             user_agent: format!("{USER_AGENT} ({tenant})"),

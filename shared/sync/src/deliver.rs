@@ -91,8 +91,9 @@ impl Delivering<'_> {
 
     async fn attempt(&self, job: &Job) -> Result<Delivered, SyncError> {
         let subject = self.hub.store.subject(&job.tenant, job.subject).await?;
+        let subject = self.told(subject).await?;
         let Some(delivery) = subject.deliveries.get(self.target_name).cloned() else { return Ok(Delivered::Nothing) };
-        let holder = uuid::Uuid::new_v4().simple().to_string();
+        let holder = self.hub.chance.name();
         let now = self.hub.now();
         match delivery.clone().claim(&holder, now) {
             Claim::Granted => {}
@@ -103,18 +104,20 @@ impl Delivering<'_> {
             Decision::Settled(standing, next_turn) => {
                 self.settle_unclaimed(subject, Settlement::Done { standing, next_turn }).await
             }
-            Decision::Wait(code) => self.settle_unclaimed(subject, wait(code, &delivery, self.hub.now())).await,
+            Decision::Wait(code) => {
+                self.settle_unclaimed(subject, wait(code, &delivery, self.hub.now(), self.hub.chance.share())).await
+            }
             Decision::Refused(code, reason) => {
                 let trouble = Trouble { code: code.to_owned(), message: reason, at: self.hub.now() };
                 self.settle_unclaimed(subject, Settlement::Dead(trouble)).await
             }
-            Decision::Work(plan, standing, next_turn) => {
+            Decision::Work(work) => {
                 if !self.may_call().await? {
                     // Left as it is: the timer releases it when the target answers again.
                     return Ok(Delivered::Later);
                 }
                 let (subject, _) = self.claim(subject, &holder).await?;
-                let done = self.carry_out(&subject, plan, delivery, standing, next_turn).await?;
+                let done = self.carry_out(&subject, work, delivery).await?;
                 self.settle(subject, &holder, done).await
             }
         }
@@ -157,7 +160,7 @@ impl Delivering<'_> {
                 }
             })
             .await?;
-        self.after(&subject, &before, &settlement).await
+        self.after(subject, &before, &settlement).await
     }
 
     /// Records what was carried out. Whoever has lost the lease records nothing.
@@ -179,16 +182,33 @@ impl Delivering<'_> {
             tracing::warn!(code = "delivery.lease_lost", target = self.target_name, %key, "A worker was too slow.");
             return Ok(Delivered::Nothing);
         }
-        self.after(&subject, &before, &done.settlement).await
+        self.after(subject, &before, &done.settlement).await
+    }
+
+    /// Tells those that refer to a subject, where that has been left undone.
+    async fn told(&self, subject: Subject) -> Result<Subject, SyncError> {
+        let untold = |subject: &Subject| subject.deliveries.get(self.target_name).is_some_and(|it| it.untold.is_some());
+        if !untold(&subject) {
+            return Ok(subject);
+        }
+        self.wake_neighbours_of(&subject).await?;
+        let forget = |subject: &mut Subject| {
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                delivery.untold = None;
+            }
+        };
+        Ok(self.hub.store.change_from(subject, forget).await?.0)
     }
 
     /// What follows a settlement: measuring, waking, listing.
     async fn after(
         &self,
-        subject: &Subject,
+        subject: Subject,
         before: &Delivery,
         settlement: &Settlement,
     ) -> Result<Delivered, SyncError> {
+        // Should this be cut short, the timer finds it.
+        let subject = self.told(subject).await?;
         let now = self.hub.now();
         let none = Delivery::default();
         let delivery = subject.deliveries.get(self.target_name).unwrap_or(&none);
@@ -199,11 +219,11 @@ impl Delivering<'_> {
                     let lag = now.duration_since(known_at).unsigned_abs();
                     events::delivered(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, lag);
                 }
-                self.wake_neighbours_after(subject.key, before, delivery).await?;
             }
             Settlement::Later { at, trouble, .. } => {
                 events::postponed(self.tenant_name(), self.target_name, subject.key, &trouble.code, *at);
-                let delay = at.duration_since(now).unsigned_abs();
+                let next = delivery.ready_at.unwrap_or(*at).max(now);
+                let delay = next.duration_since(now).unsigned_abs();
                 self.hub.send_jobs_after(vec![(job(), delivery.lane)], delay).await?;
                 return Ok(Delivered::Later);
             }
@@ -226,10 +246,10 @@ pub(crate) struct Done {
     pub(crate) settlement: Settlement,
 }
 
-/// A wait for something on its way: short at first, never counted as a failure.
-fn wait(code: &'static str, delivery: &Delivery, now: Timestamp) -> Settlement {
-    let seconds = [1, 1, 2, 3, 5, 8].get(delivery.waits as usize).copied().unwrap_or(15);
-    let spread = Duration::from_millis(u64::from(rand::random::<u16>() % 500));
+/// A wait for something on its way: short at first, never counted as a failure. `jitter`: from 0 to 1.
+fn wait(code: &'static str, delivery: &Delivery, now: Timestamp, jitter: f64) -> Settlement {
+    let seconds = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30].get(delivery.waits as usize).copied().unwrap_or(60);
+    let spread = Duration::from_millis(500).mul_f64(jitter);
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
     Settlement::Later { at: later(later(now, Duration::from_secs(seconds)), spread), failure: false, trouble }
 }
@@ -239,9 +259,4 @@ pub(crate) fn mark_one(subject: &mut Subject, target: &str, now: Timestamp, lane
     if let Some(delivery) = subject.deliveries.get_mut(target) {
         delivery.mark(now, lane);
     }
-}
-
-/// Whether a delivery has ever been decided, or tried.
-pub(crate) fn was_decided(delivery: &Delivery) -> bool {
-    delivery.standing.is_some() || delivery.failures > 0 || delivery.dead
 }

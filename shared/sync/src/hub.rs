@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use queue::{Outgoing, Queue};
-use roster::Clock;
+use roster::{Chance, Clock};
 use rules::delivery::Lane;
 use state::Store;
 
@@ -27,6 +27,8 @@ pub struct Hub {
     pub directory: Arc<Directory>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
     /// Who hears what happens.
     pub observer: Arc<dyn Observer>,
     /// What this process remembers of how its targets fare.
@@ -79,7 +81,7 @@ impl Hub {
     pub async fn send_notice(&self, notice: &Notice) -> Result<(), SyncError> {
         let body = serde_json::to_string(notice).map_err(|error| SyncError::Message(error.to_string()))?;
         // Each notice counts: one that came after a read began must not be taken for the one that began it.
-        let deduplication = Some(uuid::Uuid::new_v4().simple().to_string());
+        let deduplication = Some(self.chance.name());
         let message = Outgoing { body, group: Some(notice.group()), deduplication, delay: Duration::ZERO };
         Ok(self.queues.notices.send(vec![message]).await?)
     }

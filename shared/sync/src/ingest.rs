@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use roster::SubjectKind;
 use rules::delivery::{Lane, later};
 use sources::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 use state::StateError;
@@ -85,7 +86,7 @@ pub async fn ingest(hub: &Hub, notice: &Notice, deadline: Timestamp) -> Result<I
     if let Some(answer) = needless(&stored.state, notice, hub.now()) {
         return Ok(answer);
     }
-    begin(&mut stored.state, notice, hub.now());
+    begin(&mut stored.state, notice, hub.now(), hub.chance.name());
     match reading.read_pages(&mut stored, deadline).await {
         Ok(answer) => Ok(answer),
         Err(ReadFailure::Source(error)) => reading.failed(&mut stored, &error).await,
@@ -120,7 +121,7 @@ fn needless(state: &SourceState, notice: &Notice, now: Timestamp) -> Option<Inge
 }
 
 /// Begins a read, or goes on with the one under way. A read of changes gives way to a read of everything.
-fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp) {
+fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String) {
     let full = state.cursor.is_none() || state.full_read_wanted || notice.reason == Reason::FullRead;
     let goes_on = state.reading.as_ref().is_some_and(|read| read.full || !full);
     if goes_on {
@@ -128,7 +129,7 @@ fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp) {
     }
     state.full_read_wanted = false;
     state.reading = Some(ActiveRead {
-        id: uuid::Uuid::new_v4().simple().to_string(),
+        id: name,
         full,
         started: now,
         known_at: notice.known_at.min(now),
@@ -152,6 +153,7 @@ impl Reading<'_> {
                     return Ok(Ingested::Complete);
                 }
                 Next::Page(_) if self.hub.now() >= deadline => {
+                    self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
                     let (tenant, source) = (self.tenant_name().to_owned(), self.source_name().to_owned());
                     let on = Notice::new(tenant, source, Reason::Continue, self.hub.now());
                     self.hub.send_notice(&on).await?;
@@ -164,7 +166,15 @@ impl Reading<'_> {
 
     async fn take_page(&self, stored: &mut StoredSource, mut read: ActiveRead, page: Page) -> Result<(), ReadFailure> {
         let first_load = stored.state.full_read_at.is_none();
+        // Reading a page again that said nothing costs less than remembering each.
+        let said_nothing = page.is_silent();
         let added = self.absorb(&page.records, &read, first_load).await?;
+        let organisations = page.records.iter().filter_map(|it| retract::own_subject(it.key()));
+        let organisations: Vec<_> = organisations.filter(|it| it.kind == SubjectKind::Organisation).collect();
+        if !organisations.is_empty() || stored.state.units_stale {
+            // Also when a crash kept the page from being remembered, and nothing in it is new any more.
+            self.resolve_school_units(stored, organisations).await?;
+        }
         for (kind, count) in added {
             *read.added.entry(kind).or_default() += count;
         }
@@ -179,7 +189,9 @@ impl Reading<'_> {
             read.position = Some(position);
             stored.state.reading = Some(read);
             // The last page is stored with the end of the read.
-            self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+            if !said_nothing {
+                self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+            }
         } else {
             stored.state.reading = Some(read);
         }

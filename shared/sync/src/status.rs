@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use roster::RecordKind;
 use rules::delivery::later;
 use serde::Serialize;
+use state::Subject;
 use state::sources::{SourceTrouble, SourceWarning};
-use state::{DUE_SHARDS, Subject};
 
 use crate::error::SyncError;
 use crate::hub::Hub;
@@ -156,7 +156,7 @@ fn of_hold(hold: state::holds::Hold) -> HoldStatus {
 
 async fn count_undelivered(hub: &Hub, status: &mut Status) -> Result<(), SyncError> {
     let now = hub.now();
-    for shard in 0..DUE_SHARDS {
+    for shard in 0..hub.store.shards() {
         count(hub.store.due_subjects(shard, later(now, HORIZON), PER_SHARD).await?, status, now);
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use rules::delivery::{Delivery, GRACE, later};
-use state::{DUE_SHARDS, Subject};
+use state::Subject;
 
 use crate::error::SyncError;
 use crate::hub::Hub;
@@ -26,7 +26,7 @@ pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
     let busy = busy_kinds(hub).await?;
     let (mut open, mut count) = (BTreeMap::new(), 0);
     // Shard by shard: what is due at once may be everything.
-    for shard in 0..DUE_SHARDS {
+    for shard in 0..hub.store.shards() {
         let mut jobs = Vec::new();
         for subject in hub.store.due_subjects(shard, until, PER_SHARD).await? {
             for (target, delivery) in due_deliveries(&subject, until) {
@@ -49,7 +49,7 @@ pub async fn sweep(hub: &Hub, horizon: Duration) -> Result<usize, SyncError> {
 /// # Errors
 /// [`SyncError`].
 pub async fn resume(hub: &Hub) -> Result<usize, SyncError> {
-    for shard in 0..DUE_SHARDS {
+    for shard in 0..hub.store.shards() {
         let mut due = hub.store.due_subjects(shard, later(hub.now(), GRACE), PER_SHARD).await?;
         due.retain(|subject| subject.deliveries.values().any(|it| it.lease.is_some()));
         hub.store.change_loaded(due, |subject| subject.deliveries.values_mut().for_each(|it| it.lease = None)).await?;

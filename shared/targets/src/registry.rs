@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outbound::Secrets;
+use outbound::{Secrets, Transport};
 use roster::Clock;
 use rules::policy::TargetPolicy;
 use serde::Deserialize;
@@ -22,6 +22,8 @@ pub struct TargetContext {
     pub clock: Arc<dyn Clock>,
     /// `User-Agent` of every call.
     pub user_agent: String,
+    /// What carries the calls instead of the internet: a simulation's own.
+    pub transport: Option<Arc<dyn Transport>>,
     /// Whether calls that change something are withheld: each then ends in `TargetDown` with `outbound.dry_run`.
     pub dry_run: bool,
 }

@@ -14,18 +14,21 @@ pub mod receiver;
 pub mod register;
 mod serving;
 pub mod skolon;
+mod time;
 pub mod truth;
 pub mod wire;
 mod world;
 
 pub use day::SchoolDay;
+pub use doorbell::{Rang, Ringer};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};
 pub use moods::{MoodSwitch, Moods, RateLimit};
 pub use oauth::Credentials;
 pub use receiver::{Feed, ReceiverOptions, ReceiverState, ReceiverTenant};
 pub use register::{RegisterOptions, RegisterServer};
 pub use skolon::{SkolonOptions, SkolonServer, SkolonWebhooks};
-pub use world::{Counters, Urls, World, WorldOptions};
+pub use time::Time;
+pub use world::{Counters, Size, Urls, World, WorldOptions};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -3,24 +3,51 @@
 mod furnish;
 
 use crate::day::SchoolDay;
+use crate::doorbell::Ringer;
 use crate::expected::{DeliverUsers, Expected, ExpectedOptions};
+use crate::listener::Line;
 use crate::lock;
 use crate::moods::{MoodSwitch, Moods};
+use crate::oauth::Credentials;
 use crate::receiver::{Feed, ReceiverCounters, ReceiverOptions, ReceiverTenant};
 use crate::register::{RegisterCounters, RegisterOptions, RegisterServer};
 use crate::serving::{Served, serve};
 use crate::skolon::{SkolonCounters, SkolonOptions, SkolonPlatform, SkolonServer};
-use crate::truth::{Municipality, today_in_stockholm};
+use crate::time::Time;
+use crate::truth::Municipality;
 use crate::{receiver, register, skolon};
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
+use tower::ServiceExt;
+
+/// How large a municipality is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Several schools with everything that real registers have.
+    Municipality,
+    /// One school with one class, to be played thousands of times.
+    Hamlet,
+}
 
 /// What world to make.
 #[derive(Clone, Debug)]
 pub struct WorldOptions {
+    /// Tells this world from others: in its addresses and credentials.
+    pub name: String,
+    /// How large it is.
+    pub size: Size,
+    /// What time it is.
+    pub time: Time,
+    /// How wrong the register's clock is.
+    pub register_skew: SignedDuration,
+    /// How doorbells are rung.
+    pub ringer: Ringer,
     /// Decides everything that is drawn by lot.
     pub seed: u64,
     /// Pupils in the municipality, about.
@@ -42,6 +69,11 @@ pub struct WorldOptions {
 impl Default for WorldOptions {
     fn default() -> Self {
         Self {
+            name: "norrbyholm".to_owned(),
+            size: Size::Municipality,
+            time: Time::real(),
+            register_skew: SignedDuration::ZERO,
+            ringer: Ringer::by_wire(),
             seed: 1,
             pupils: 200,
             moods: Moods::calm(),
@@ -84,13 +116,17 @@ pub struct Counters {
     pub receivers: BTreeMap<String, ReceiverCounters>,
 }
 
+/// The systems out there, in the order of their ports.
+const SYSTEMS: [&str; 3] = ["register", "skolon", "portal"];
+
 /// The simulated outside. The servers stop when it is dropped.
 pub struct World {
     options: WorldOptions,
     register: RegisterServer,
     skolon: SkolonServer,
     receivers: BTreeMap<String, ReceiverTenant>,
-    served: [Served; 3],
+    routers: [Router; 3],
+    served: Option<[Served; 3]>,
     days: Mutex<u64>,
 }
 
@@ -100,32 +136,78 @@ impl World {
     /// # Errors
     /// When a port cannot be listened on.
     pub async fn start(options: WorldOptions) -> io::Result<Self> {
-        let today = options.today.unwrap_or_else(today_in_stockholm);
-        let truth = Municipality::generate(options.seed, options.pupils, today);
+        let mut world = Self::in_process(options);
+        let [register, skolon, portal] = world.routers.clone();
+        let ports = world.options.ports;
+        world.served =
+            Some([serve(register, ports[0]).await?, serve(skolon, ports[1]).await?, serve(portal, ports[2]).await?]);
+        Ok(world)
+    }
+
+    /// Makes the truth; the servers are reached by [`answer`](Self::answer) only, and listen nowhere.
+    pub fn in_process(options: WorldOptions) -> Self {
+        let today = options.today.unwrap_or_else(|| options.time.today());
+        let mut truth = match options.size {
+            Size::Municipality => Municipality::generate(options.seed, options.pupils, today),
+            Size::Hamlet => Municipality::hamlet(options.seed, options.pupils, today),
+        };
+        truth.time = options.time.wrong_by(options.register_skew);
         let platform = SkolonPlatform::from_municipality(&truth, options.seed ^ 0x5c01);
         let moods = |salt: u64| MoodSwitch::new(options.moods.clone(), options.seed.wrapping_add(salt));
-        let register = RegisterServer::new(truth, options.register.clone(), moods(1));
-        let skolon = SkolonServer::new(platform, options.skolon.clone(), moods(2));
+        let credentials = |system: &str| Credentials {
+            client_id: format!("skolbro-{system}-{}", options.name),
+            client_secret: format!("{system}-secret-of-{}", options.name),
+        };
+        let ringer = || options.ringer.clone();
+        let register =
+            RegisterServer::new(truth, options.register.clone(), moods(1), ringer(), credentials("register"));
+        let skolon = SkolonServer::new(platform, options.skolon.clone(), moods(2), ringer(), credentials("skolon"));
         let tenants = options.receivers.iter().zip(3..);
         let receivers: BTreeMap<String, ReceiverTenant> = tenants
-            .map(|(tenant, salt)| (tenant.name.clone(), ReceiverTenant::new(tenant.clone(), moods(salt))))
+            .map(|(tenant, salt)| {
+                (tenant.name.clone(), ReceiverTenant::new(tenant.clone(), moods(salt), options.time.clone()))
+            })
             .collect();
         let portal = receivers.values().fold(Router::new(), |router, tenant| {
             router.nest(&format!("/{}", tenant.options().name), receiver::router(tenant.clone()))
         });
-        let served = [
-            serve(register::router(register.clone()), options.ports[0]).await?,
-            serve(skolon::router(skolon.clone()), options.ports[1]).await?,
-            serve(portal, options.ports[2]).await?,
-        ];
-        let world = Self { options, register, skolon, receivers, served, days: Mutex::default() };
+        let routers = [register::router(register.clone()), skolon::router(skolon.clone()), portal];
+        let world = Self { options, register, skolon, receivers, routers, served: None, days: Mutex::default() };
         world.furnish();
-        Ok(world)
+        world
+    }
+
+    /// Answers a request to one of the addresses in [`urls`](Self::urls) in process. `None`: no such host, or the line
+    /// was cut before an answer arrived.
+    pub async fn answer(&self, mut request: Request) -> Option<Response> {
+        let host = request.uri().host()?;
+        let system = SYSTEMS.iter().position(|system| host == self.host(system))?;
+        let line = Line::default();
+        request.extensions_mut().insert(ConnectInfo(line.clone()));
+        let Ok(answer) = self.routers[system].clone().oneshot(request).await;
+        (!line.is_cut()).then_some(answer)
+    }
+
+    fn host(&self, system: &str) -> String {
+        format!("{system}.{}.example", self.options.name)
+    }
+
+    /// Judges validity by the date it is now, from now on.
+    pub fn turn_day(&self) {
+        self.register.alter_truth(|truth| truth.today = self.options.time.today());
+    }
+
+    /// What tells this world from others.
+    pub fn name(&self) -> &str {
+        &self.options.name
     }
 
     /// Where the servers are.
     pub fn urls(&self) -> Urls {
-        let [register, skolon, receiver] = self.served.each_ref().map(Served::url);
+        let [register, skolon, receiver] = match &self.served {
+            Some(served) => served.each_ref().map(Served::url),
+            None => SYSTEMS.map(|system| format!("https://{}", self.host(system))),
+        };
         let tenant = |name: &String| (name.clone(), format!("{receiver}/{name}"));
         Urls {
             register: format!("{register}/v2"),

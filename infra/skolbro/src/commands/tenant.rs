@@ -40,7 +40,7 @@ pub(super) async fn run(tenant: Tenant) -> Result<ExitCode, Failure> {
 pub(super) fn checked(file: &Path) -> Result<Option<(TenantConfig, String)>, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))?;
-    let factory = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock) };
+    let factory = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None };
     match read_tenant(&text, &factory) {
         Ok(config) => Ok(Some((config, text))),
         Err(problems) => {

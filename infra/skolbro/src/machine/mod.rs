@@ -1,6 +1,6 @@
 //! The hub whole on one machine.
 
-mod dynamo;
+pub mod embedded;
 mod pump;
 mod recorder;
 
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use outbound::Secrets;
 use queue::{LocalQueue, LocalQueueSettings, Queue};
-use roster::{Clock, SystemClock};
+use roster::{Clock, SystemChance, SystemClock};
 use state::Store;
 use sync::connectors::Shipped;
 use sync::directory::Directory;
@@ -78,16 +78,17 @@ pub struct Machine {
 pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Machine, MachineError> {
     let file = data.map(|folder| folder.join("skolbro.db"));
     let lock = data.map(lock).transpose()?;
-    let client = dynamo::open(file.as_deref()).map_err(MachineError::Store)?;
+    let client = embedded::open(file.as_deref()).map_err(MachineError::Store)?;
     state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
     let recorder = Recorder::default();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let factory = Shipped { secrets, clock: Arc::clone(&clock) };
+    let factory = Shipped { secrets, clock: Arc::clone(&clock), transport: None };
     let hub = Hub {
         store: Store::new(client, TABLE),
         queues: queues(&clock),
         directory: Arc::new(Directory::new(Arc::new(factory))),
         clock,
+        chance: Arc::new(SystemChance),
         observer: Arc::new(recorder.clone()),
         pace: Arc::default(),
     };

@@ -149,6 +149,8 @@ impl Queue for LocalQueue {
                 return Ok(received);
             }
             tokio::select! {
+                // In this order, so that a simulation can be repeated.
+                biased;
                 () = arrival => {}
                 () = tokio::time::sleep_until(patience.min(now + nap)) => {}
             }

@@ -44,7 +44,7 @@ async fn changes_at_the_same_time_are_all_kept() {
 
 async fn due(store: &state::Store, until: jiff::Timestamp) -> usize {
     let mut count = 0;
-    for shard in 0..state::DUE_SHARDS {
+    for shard in 0..store.shards() {
         count += store.due_subjects(shard, until, 10).await.unwrap().len();
     }
     count

@@ -5,36 +5,40 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rules::backoff::{GIVE_UP_AFTER, pause};
-use rules::delivery::{Delivery, Settlement, Standing, Trouble, later};
+use rules::delivery::{Delivery, Settlement, Trouble, later};
 use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
-use rules::plan::{Operation, Plan};
+use rules::plan::Operation;
 use state::Subject;
 
 use super::adopt::Account;
+use super::decide::{STILL_REFERRED_TO, Work};
 use super::{Delivering, Done};
 use crate::error::SyncError;
+
+/// The longest that one operation may take: a call that is not answered in time, and one more to make anew what vanished.
+const LONGEST_OPERATION: Duration = Duration::from_secs(65);
 
 /// A pause for a target that asked for one without saying how long.
 const UNSAID_PAUSE: Duration = Duration::from_secs(5);
 
 impl Delivering<'_> {
-    pub(super) async fn carry_out(
-        &self,
-        subject: &Subject,
-        plan: Plan,
-        delivery: Delivery,
-        standing: Standing,
-        next_turn: Option<Timestamp>,
-    ) -> Result<Done, SyncError> {
+    pub(super) async fn carry_out(&self, subject: &Subject, work: Work, delivery: Delivery) -> Result<Done, SyncError> {
         let mut objects = delivery.objects.clone();
-        let (mut calls, mut operations) = (0, plan.operations.into_iter().peekable());
+        let lease = subject.deliveries.get(self.target_name).and_then(|it| it.lease.as_ref());
+        let ours_until = lease.map_or(Timestamp::MAX, |it| it.until);
+        let (mut calls, mut operations) = (0, work.plan.operations.into_iter().peekable());
         while let Some(operation) = operations.next() {
+            if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
+                // Somebody else may take over while a slow call is under way: the rest goes on with a new lease.
+                let now = self.hub.now();
+                return Ok(Done { objects, settlement: postponed("delivery.lease_ending", now, now) });
+            }
             if let Err(until) = self.take_token(delivery.lane).await? {
                 return Ok(Done { objects, settlement: postponed("target.budget_spent", until, self.hub.now()) });
             }
             calls += 1;
-            let mut outcome = self.apply(subject, &operation).await?;
+            let mut outcome = self.apply(subject, &operation, ours_until).await?;
             if outcome == Outcome::Vanished {
                 forget(&mut objects, &operation);
                 calls += 1;
@@ -56,12 +60,27 @@ impl Delivering<'_> {
             }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
-        Ok(Done { objects, settlement: Settlement::Done { standing, next_turn } })
+        let settlement = if work.is_part {
+            super::wait(STILL_REFERRED_TO, &delivery, self.hub.now(), self.hub.chance.share())
+        } else {
+            Settlement::Done { standing: work.standing, next_turn: work.next_turn }
+        };
+        Ok(Done { objects, settlement })
     }
 
-    async fn apply(&self, subject: &Subject, operation: &Operation) -> Result<Outcome, SyncError> {
+    async fn apply(
+        &self,
+        subject: &Subject,
+        operation: &Operation,
+        ours_until: Timestamp,
+    ) -> Result<Outcome, SyncError> {
         let Operation::Create(wanted) = operation else { return Ok(self.target.target.apply(operation, None).await) };
-        Ok(match self.account_for(subject.key, wanted).await? {
+        let account = self.account_for(subject.key, wanted).await?;
+        if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
+            // Listing the target's accounts, the first time, may take longer than a lease.
+            return Ok(Outcome::WaitFor { code: "delivery.lease_ending" });
+        }
+        Ok(match account {
             Account::None => self.target.target.apply(operation, None).await,
             Account::Adopt(remote) => self.target.target.apply(operation, Some(&remote)).await,
             Account::Taken => Outcome::Rejected {
@@ -87,12 +106,12 @@ impl Delivering<'_> {
         Ok(match outcome {
             Outcome::Retry { after, code, detail } => {
                 self.target_failed(code).await?;
-                failed(delivery, now, after, code, detail)
+                self.failed(delivery, now, after, code, detail)
             }
             Outcome::Throttled { after, scope } => {
                 let until = later(now, after.unwrap_or(UNSAID_PAUSE));
                 self.hold_back(until);
-                let mut settlement = postponed("target.throttled", spread(until), now);
+                let mut settlement = postponed("target.throttled", self.spread(until), now);
                 if let Settlement::Later { trouble, .. } = &mut settlement {
                     trouble.message = scope;
                 }
@@ -100,15 +119,15 @@ impl Delivering<'_> {
             }
             Outcome::TargetDown { code, detail } => {
                 let until = self.target_failed(code).await?;
-                let own = later(now, pause(delivery.waits.saturating_add(1), rand::random(), None));
-                let at = spread(until.map_or(own, |until| until.max(own)));
+                let own = later(now, pause(delivery.waits.saturating_add(1), self.hub.chance.share(), None));
+                let at = self.spread(until.map_or(own, |until| until.max(own)));
                 Settlement::Later {
                     at,
                     failure: false,
                     trouble: Trouble { code: code.to_owned(), message: detail, at: now },
                 }
             }
-            Outcome::WaitFor { code } => super::wait(code, delivery, now),
+            Outcome::WaitFor { code } => super::wait(code, delivery, now, self.hub.chance.share()),
             Outcome::Rejected { code, message } => {
                 self.target_answered().await?;
                 Settlement::Dead(Trouble { code: code.to_owned(), message, at: now })
@@ -116,33 +135,34 @@ impl Delivering<'_> {
             Outcome::Done { .. } | Outcome::AlreadyDone | Outcome::Vanished => postponed("delivery.again", now, now),
         })
     }
-}
 
-/// A failure: try again by the schedule, or give up after three days.
-fn failed(
-    delivery: &Delivery,
-    now: Timestamp,
-    after: Option<Duration>,
-    code: &'static str,
-    detail: String,
-) -> Settlement {
-    let trouble = Trouble { code: code.to_owned(), message: detail, at: now };
-    let tried_for = delivery.known_at.map_or(Duration::ZERO, |since| now.duration_since(since).unsigned_abs());
-    if tried_for > GIVE_UP_AFTER {
-        return Settlement::Dead(trouble);
+    /// A failure: try again by the schedule, or give up after three days.
+    fn failed(
+        &self,
+        delivery: &Delivery,
+        now: Timestamp,
+        after: Option<Duration>,
+        code: &'static str,
+        detail: String,
+    ) -> Settlement {
+        let trouble = Trouble { code: code.to_owned(), message: detail, at: now };
+        let tried_for = delivery.known_at.map_or(Duration::ZERO, |since| now.duration_since(since).unsigned_abs());
+        if tried_for > GIVE_UP_AFTER {
+            return Settlement::Dead(trouble);
+        }
+        let at = later(now, pause(delivery.failures.saturating_add(1), self.hub.chance.share(), after));
+        Settlement::Later { at, failure: true, trouble }
     }
-    let at = later(now, pause(delivery.failures.saturating_add(1), rand::random(), after));
-    Settlement::Later { at, failure: true, trouble }
+
+    /// What waits for the same moment does not come back at the same moment.
+    fn spread(&self, at: Timestamp) -> Timestamp {
+        later(at, Duration::from_secs(2).mul_f64(self.hub.chance.share()))
+    }
 }
 
 fn postponed(code: &'static str, at: Timestamp, now: Timestamp) -> Settlement {
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
     Settlement::Later { at, failure: false, trouble }
-}
-
-/// What waits for the same moment does not come back at the same moment.
-fn spread(at: Timestamp) -> Timestamp {
-    later(at, Duration::from_millis(u64::from(rand::random::<u16>() % 2_000)))
 }
 
 fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {

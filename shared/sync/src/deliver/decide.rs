@@ -1,5 +1,7 @@
 //! Deciding what to do about a subject, from what is stored now.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use roster::SubjectKind;
 use rules::delivery::{Delivery, Standing};
@@ -12,8 +14,17 @@ use state::Subject;
 use super::Delivering;
 use crate::error::SyncError;
 
-/// How long the removal of a subject waits for those that refer to it.
-const PATIENCE: u32 = 8;
+/// Why a removal waits.
+pub(super) const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
+
+/// How long the removal of a subject waits for those that refer to it: until they are dead letters, at the latest.
+const PATIENCE: Duration = rules::backoff::GIVE_UP_AFTER;
+
+/// The same for a person with protected personal data, who is to be gone whatever refers to them.
+const PATIENCE_WITH_PROTECTED: Duration = Duration::from_secs(300);
+
+/// How often the removal of a school waits for its people and groups.
+const SCHOOL_WAITS: u32 = 8;
 
 /// What is to be done.
 pub(super) enum Decision {
@@ -24,7 +35,16 @@ pub(super) enum Decision {
     /// The target's contract cannot carry it.
     Refused(&'static str, String),
     /// These operations.
-    Work(Plan, Standing, Option<Timestamp>),
+    Work(Work),
+}
+
+/// What is to be carried out, and what is decided with it.
+pub(super) struct Work {
+    pub(super) plan: Plan,
+    pub(super) standing: Standing,
+    pub(super) next_turn: Option<Timestamp>,
+    /// Whether deletions are left for later, since something at the target may refer to what they delete.
+    pub(super) is_part: bool,
 }
 
 impl Delivering<'_> {
@@ -87,17 +107,23 @@ impl Delivering<'_> {
             return Ok(Decision::Settled(standing, turn));
         }
         let removes = plan.deletions().next().is_some();
-        if removes && delivery.waits < PATIENCE {
+        let protected = matches!(&standing, Standing::Unwanted(code) if code == "rules.protected");
+        let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
+        let waited = delivery.known_at.map_or(Duration::ZERO, |at| self.hub.now().duration_since(at).unsigned_abs());
+        if removes && waited < patience {
             let referred_to = match subject.key.kind {
                 SubjectKind::Person | SubjectKind::Group => self.is_referred_to(subject, delivery.waits == 0).await?,
                 // A school is removed only after a person has approved; its people and groups go first.
-                SubjectKind::Organisation => true,
+                SubjectKind::Organisation => delivery.waits < SCHOOL_WAITS,
                 SubjectKind::Activity => false,
             };
             if referred_to {
-                return Ok(Decision::Wait("delivery.still_referred_to"));
+                let plan = plan.without_deletions();
+                let work = Work { plan, standing, next_turn: turn, is_part: true };
+                let nothing = work.plan.is_empty();
+                return Ok(if nothing { Decision::Wait(STILL_REFERRED_TO) } else { Decision::Work(work) });
             }
         }
-        Ok(Decision::Work(plan, standing, turn))
+        Ok(Decision::Work(Work { plan, standing, next_turn: turn, is_part: false }))
     }
 }

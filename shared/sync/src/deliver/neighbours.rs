@@ -8,26 +8,22 @@ use rules::delivery::{Delivery, Lane};
 use state::Subject;
 use state::involvement::Referent;
 
-use super::{Delivering, mark_one, was_decided};
+use super::{Delivering, mark_one};
 use crate::error::SyncError;
 use crate::messages::Job;
 
 impl Delivering<'_> {
     /// After a subject appeared at the target, or left it, or changed its objects there: those delivered meanwhile did
-    /// so without. On the first delivery there is none: they wait for a subject on the way.
-    pub(super) async fn wake_neighbours_after(
-        &self,
-        key: SubjectKey,
-        before: &Delivery,
-        after: &Delivery,
-    ) -> Result<(), SyncError> {
-        let keys = |delivery: &Delivery| delivery.objects.iter().map(|it| it.key.clone()).collect::<BTreeSet<_>>();
-        if !was_decided(before) || keys(before) == keys(after) {
-            return Ok(());
+    /// so without. An organisation is in everybody's view.
+    pub(super) async fn wake_neighbours_of(&self, subject: &Subject) -> Result<(), SyncError> {
+        if subject.key.kind != SubjectKind::Organisation {
+            return self.wake_subjects(self.referrers(subject).await?, Lane::Fresh).await;
         }
-        let subject = self.hub.store.subject(self.tenant_name(), key).await?;
-        let referrers = self.referrers(&subject).await?;
-        self.wake_subjects(referrers).await
+        for kind in SubjectKind::ALL.into_iter().filter(|it| *it != SubjectKind::Organisation) {
+            let everybody = self.hub.store.subject_ids(self.tenant_name(), kind).await?;
+            self.wake_subjects(everybody.into_iter().collect(), Lane::Bulk).await?;
+        }
+        Ok(())
     }
 
     /// Whether somebody at the target may still refer to a subject about to go. The first time they are asked to let go.
@@ -40,23 +36,23 @@ impl Delivering<'_> {
             .filter(|(_, delivery)| !delivery.objects.is_empty())
             .collect();
         if first {
-            self.wake_subjects(there.iter().map(|(key, _)| **key).collect()).await?;
+            self.wake_subjects(there.iter().map(|(key, _)| **key).collect(), Lane::Fresh).await?;
             return Ok(!there.is_empty());
         }
         let now = self.hub.now();
-        Ok(there.iter().any(|(_, delivery)| delivery.is_pending(now) && delivery.failures == 0))
+        Ok(there.iter().any(|(_, delivery)| delivery.is_pending(now)))
     }
 
-    async fn wake_subjects(&self, subjects: BTreeSet<SubjectKey>) -> Result<(), SyncError> {
+    async fn wake_subjects(&self, subjects: BTreeSet<SubjectKey>, lane: Lane) -> Result<(), SyncError> {
         if subjects.is_empty() {
             return Ok(());
         }
         let now = self.hub.now();
         let marked = self.hub.store.change_many(self.tenant_name(), subjects.into_iter().collect(), |subject| {
-            mark_one(subject, self.target_name, now, Lane::Fresh);
+            mark_one(subject, self.target_name, now, lane);
         });
         let marked = marked.await?;
-        let job = |key| (Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), key), Lane::Fresh);
+        let job = |key| (Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), key), lane);
         self.hub.send_jobs(marked.iter().map(|it| job(it.key)).collect()).await
     }
 

@@ -47,11 +47,6 @@ impl Reading<'_> {
         self.hub.store.involve(self.tenant_name(), involvements(&edits)).await?;
         let changed = self.apply(edits, loaded, read.known_at, lane).await?;
         self.keep(records, &known).await?;
-        let organisations = changed.iter().map(|it| it.key).filter(|it| it.kind == SubjectKind::Organisation);
-        let organisations: Vec<SubjectKey> = organisations.collect();
-        if !organisations.is_empty() {
-            self.resolve_school_units(first_load, organisations).await?;
-        }
         self.wake(&changed, lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
         Ok(added)

@@ -30,9 +30,9 @@ impl Reading<'_> {
         let Some(read) = stored.state.reading.clone() else { return Ok(()) };
         let seen = self.hub.store.seen(self.tenant_name(), self.source_name(), &read.id).await?;
         if read.full {
-            self.compare(&mut stored.state, &read, &seen, complete).await?;
+            self.compare(stored, &read, &seen, complete).await?;
         } else {
-            self.remove_gone(&mut stored.state, &read, &seen).await?;
+            self.remove_gone(stored, &read, &seen).await?;
         }
         self.subscribe(&mut stored.state).await;
         end(&mut stored.state, &read, cursor);
@@ -45,7 +45,7 @@ impl Reading<'_> {
     /// A full read: what the hub has and the read has not seen may be gone – of the kinds that were read completely.
     async fn compare(
         &self,
-        state: &mut SourceState,
+        stored: &mut StoredSource,
         read: &ActiveRead,
         seen: &BTreeMap<RecordKind, BTreeSet<Id>>,
         complete: &[RecordKind],
@@ -63,8 +63,8 @@ impl Reading<'_> {
             let gone = self.present(unseen).await?;
             let added = read.added.get(&kind).copied().unwrap_or(0);
             let before = (seen.len() as u64).saturating_sub(added) + gone.len() as u64;
-            let kept = self.remove(state, kind, gone, before, added).await?;
-            state.totals.insert(kind, seen.len() as u64 + kept);
+            let kept = self.remove(stored, read, kind, gone, before).await?;
+            stored.state.totals.insert(kind, seen.len() as u64 + kept);
         }
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Reading<'_> {
     /// A read of changes: what the source says is gone, as far as the hub has it.
     async fn remove_gone(
         &self,
-        state: &mut SourceState,
+        stored: &mut StoredSource,
         read: &ActiveRead,
         gone: &BTreeMap<RecordKind, BTreeSet<Id>>,
     ) -> Result<(), SyncError> {
@@ -80,11 +80,11 @@ impl Reading<'_> {
             let added = read.added.get(&kind).copied().unwrap_or(0);
             let keys = gone.get(&kind).into_iter().flatten().map(|id| RecordKey { kind, id: *id }).collect();
             let gone = self.present(keys).await?;
-            let (count, before) = (gone.len() as u64, state.totals.get(&kind).copied().unwrap_or(0) + added);
-            let kept = self.remove(state, kind, gone, before, added).await?;
+            let (count, before) = (gone.len() as u64, stored.state.totals.get(&kind).copied().unwrap_or(0) + added);
+            let kept = self.remove(stored, read, kind, gone, before).await?;
             let total = before.saturating_sub(count) + kept;
             if total > 0 || before > 0 {
-                state.totals.insert(kind, total);
+                stored.state.totals.insert(kind, total);
             }
         }
         Ok(())
@@ -93,23 +93,27 @@ impl Reading<'_> {
     /// Removes, or holds. Gives how many were held.
     async fn remove(
         &self,
-        state: &mut SourceState,
+        stored: &mut StoredSource,
+        read: &ActiveRead,
         kind: RecordKind,
         gone: Vec<RecordKey>,
         before: u64,
-        added: u64,
     ) -> Result<u64, SyncError> {
         if gone.is_empty() {
             return Ok(0);
         }
         let now = self.hub.now();
-        forget_old(state, now);
+        forget_old(&mut stored.state, now);
+        let (begun, recently): (Vec<Removals>, Vec<Removals>) =
+            stored.state.removals.iter().filter(|it| it.kind == kind).cloned().partition(|it| it.read == read.id);
         let count = gone.len() as u64;
+        // What this read had begun to remove before a crash is counted with what is left of it.
+        let removed = begun.iter().map(|it| it.count).max().unwrap_or(0).max(count);
         let evidence = Evidence {
-            before,
-            removed: count,
-            added,
-            removed_recently: state.removals.iter().filter(|it| it.kind == kind).map(|it| it.count).sum(),
+            before: before + (removed - count),
+            removed,
+            added: read.added.get(&kind).copied().unwrap_or(0),
+            removed_recently: recently.iter().map(|it| it.count).sum(),
             schools_vanished: self.schools(kind, &gone).await?,
         };
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
@@ -120,9 +124,17 @@ impl Reading<'_> {
             events::held(&*self.hub.observer, self.tenant_name(), &hold);
             return Ok(count);
         }
+        if begun.is_empty() {
+            // Counted before it is done: a crash in between makes the guard stricter, never blind.
+            stored.state.removals.push(Removals { at: now, kind, count, read: read.id.clone() });
+            stored.state.units_stale |= kind == RecordKind::Organisation;
+            self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+        }
         let lane = if gone.len() > BULK_FROM { Lane::Bulk } else { Lane::Fresh };
         self.retract(&gone, now, lane).await?;
-        state.removals.push(Removals { at: now, kind, count });
+        if stored.state.units_stale {
+            self.resolve_school_units(stored, Vec::new()).await?;
+        }
         Ok(0)
     }
 

@@ -42,9 +42,6 @@ impl Reading<'_> {
             self.hub.store.forget_records(self.tenant_name(), self.source_name(), known.into_keys().collect()).await?;
             self.wake(&changed, lane).await?;
         }
-        if records.iter().any(|key| key.kind == roster::RecordKind::Organisation) {
-            self.resolve_school_units(false, Vec::new()).await?;
-        }
         Ok(())
     }
 
@@ -90,7 +87,16 @@ pub(crate) async fn retract(
 ) -> Result<(), SyncError> {
     let no_source = || SyncError::NotConfigured(format!("source {source} of tenant {}", tenant.config.tenant));
     let built = tenant.sources.get(source).ok_or_else(no_source)?;
-    Reading { hub, tenant, source: built }.retract(records, hub.now(), Lane::Bulk).await
+    let reading = Reading { hub, tenant, source: built };
+    if !records.iter().any(|key| key.kind == roster::RecordKind::Organisation) {
+        return reading.retract(records, hub.now(), Lane::Bulk).await;
+    }
+    let mut stored = hub.store.source(reading.tenant_name(), source).await?;
+    stored.state.units_stale = true;
+    hub.store.put_source(reading.tenant_name(), source, &mut stored).await?;
+    reading.retract(records, hub.now(), Lane::Bulk).await?;
+    reading.resolve_school_units(&mut stored, Vec::new()).await?;
+    Ok(hub.store.put_source(reading.tenant_name(), source, &mut stored).await?)
 }
 
 /// The subject that a record is itself.

@@ -6,18 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roster::{Id, Organisation, OrganisationType, SubjectKey, SubjectKind};
 use rules::merge::{Merged, merge};
+use state::Subject;
+use state::sources::StoredSource;
 
 use super::Reading;
 use crate::error::SyncError;
 
 impl Reading<'_> {
-    /// Works out the units of all organisations. When they changed in a roster that is in use, everything that may
-    /// refer to them is looked at again.
+    /// Works out the units of all organisations. When they changed, everything that may refer to them is looked at
+    /// again. That this is to be done is stored before and forgotten after, so that a crash in between leaves it to the
+    /// next read.
     ///
     /// `just_written`: organisations that the index may not list yet.
     pub(super) async fn resolve_school_units(
         &self,
-        first_load: bool,
+        stored: &mut StoredSource,
         just_written: Vec<SubjectKey>,
     ) -> Result<(), SyncError> {
         let store = &self.hub.store;
@@ -34,13 +37,22 @@ impl Reading<'_> {
             .collect();
         let units = school_units(&organisations);
         let none = Vec::new();
-        let loaded = subjects.into_values().collect();
-        let changed = store.change_loaded(loaded, |subject| {
-            units.get(&subject.key.id).unwrap_or(&none).clone_into(&mut subject.units);
-        });
-        if !changed.await?.is_empty() && !first_load {
-            self.look_again().await?;
+        let units_of = |subject: &Subject| units.get(&subject.key.id).unwrap_or(&none);
+        let changed: Vec<Subject> = subjects.into_values().filter(|it| it.units != *units_of(it)).collect();
+        if changed.is_empty() && !stored.state.units_stale {
+            return Ok(());
         }
+        if !stored.state.units_stale {
+            stored.state.units_stale = true;
+            store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+        }
+        store
+            .change_loaded(changed, |subject| {
+                units.get(&subject.key.id).unwrap_or(&none).clone_into(&mut subject.units)
+            })
+            .await?;
+        self.look_again().await?;
+        stored.state.units_stale = false;
         Ok(())
     }
 }

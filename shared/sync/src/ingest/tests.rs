@@ -20,7 +20,7 @@ fn a_doorbell_that_rang_before_a_finished_read_began_is_covered() {
 fn a_source_without_a_cursor_is_read_in_full() {
     let mut state = SourceState::default();
 
-    begin(&mut state, &notice(Reason::Poll, 0), at(0));
+    begin(&mut state, &notice(Reason::Poll, 0), at(0), "first".into());
 
     assert!(state.reading.is_some_and(|read| read.full));
 }
@@ -28,10 +28,10 @@ fn a_source_without_a_cursor_is_read_in_full() {
 #[test]
 fn a_doorbell_goes_on_with_the_full_read_under_way() {
     let mut state = SourceState::default();
-    begin(&mut state, &notice(Reason::Poll, 0), at(0));
+    begin(&mut state, &notice(Reason::Poll, 0), at(0), "first".into());
     let first = state.reading.clone();
 
-    begin(&mut state, &notice(Reason::Doorbell, 5), at(5));
+    begin(&mut state, &notice(Reason::Doorbell, 5), at(5), "second".into());
 
     assert_eq!(state.reading, first);
 }

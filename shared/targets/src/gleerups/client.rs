@@ -39,6 +39,7 @@ impl Client {
         let wrong = |error: CallError| ConfigProblem::with("base_url", error.to_string());
         let settings = OutboundSettings {
             allow_plain_http: config.allow_plain_http,
+            transport: context.transport.clone(),
             ..OutboundSettings::new(&context.user_agent)
         };
         let outbound = Outbound::for_base(&settings, &base).map_err(wrong)?;

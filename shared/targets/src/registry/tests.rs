@@ -6,6 +6,7 @@ use super::*;
 
 fn build_from(settings: &str) -> Result<BuiltTarget, ConfigProblem> {
     let context = TargetContext {
+        transport: None,
         secrets: Arc::new(FixedSecrets::new()),
         clock: Arc::new(SystemClock),
         user_agent: "skolbro-test".into(),
@@ -30,6 +31,7 @@ fn every_kind_has_known_keys() {
 #[test]
 fn an_unknown_kind_is_refused_by_name_of_the_known() {
     let context = TargetContext {
+        transport: None,
         secrets: Arc::new(FixedSecrets::new()),
         clock: Arc::new(SystemClock),
         user_agent: String::new(),

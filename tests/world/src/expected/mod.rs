@@ -13,7 +13,8 @@ mod tests;
 
 use crate::receiver::ReceiverState;
 use crate::skolon::SkolonPlatform;
-use crate::truth::{Municipality, today_in_stockholm};
+use crate::time::Time;
+use crate::truth::Municipality;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ impl Default for ExpectedOptions {
             users: DeliverUsers::All,
             withhold_protected: true,
             email_types: vec!["Skola elev", "Skola personal"],
-            today: today_in_stockholm(),
+            today: Time::real().today(),
         }
     }
 }
@@ -105,6 +106,13 @@ impl Expected {
     pub fn emails_of(&self, user: &str) -> impl Iterator<Item = &str> {
         let emails = self.users.get(user).and_then(|user| user.get("emails"));
         emails.into_iter().flatten().map(String::as_str)
+    }
+
+    /// How a user is to be called: display name and user name.
+    pub fn names_of(&self, user: &str) -> Option<[&str; 2]> {
+        let user = self.users.get(user)?;
+        let one = |property| user.get(property).and_then(|values| values.first()).map(String::as_str);
+        Some([one("displayName")?, one("userName")?])
     }
 
     /// External ids of the groups.

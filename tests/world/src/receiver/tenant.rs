@@ -7,6 +7,7 @@ use super::uniqueness::Uniqueness;
 use super::{Held, HistoryEntry, Origin, ReceiverOptions, ReceiverState, ResourceType};
 use crate::lock;
 use crate::moods::MoodSwitch;
+use crate::time::Time;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -43,6 +44,7 @@ pub struct ReceiverTenant {
     options: Arc<ReceiverOptions>,
     store: Arc<Mutex<Store>>,
     moods: MoodSwitch,
+    time: Time,
 }
 
 #[derive(Default)]
@@ -59,8 +61,8 @@ struct Store {
 pub(crate) type Outcome = (u16, Option<Value>, String);
 
 impl ReceiverTenant {
-    pub(crate) fn new(options: ReceiverOptions, moods: MoodSwitch) -> Self {
-        Self { options: Arc::new(options), store: Arc::default(), moods }
+    pub(crate) fn new(options: ReceiverOptions, moods: MoodSwitch, time: Time) -> Self {
+        Self { options: Arc::new(options), store: Arc::default(), moods, time }
     }
 
     /// Its options, among them the API key.

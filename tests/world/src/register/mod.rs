@@ -10,7 +10,7 @@ pub use subscriptions::Subscription;
 
 pub(crate) use routes::router;
 
-use crate::doorbell::Doorbell;
+use crate::doorbell::{Doorbell, Ringer};
 use crate::lock;
 use crate::moods::MoodSwitch;
 use crate::oauth::{Credentials, TokenOffice};
@@ -82,14 +82,18 @@ pub struct RegisterServer {
 }
 
 impl RegisterServer {
-    pub(crate) fn new(truth: Municipality, options: RegisterOptions, moods: MoodSwitch) -> Self {
-        let credentials =
-            Credentials { client_id: "skolbro-register".to_owned(), client_secret: "register-secret".to_owned() };
+    pub(crate) fn new(
+        truth: Municipality,
+        options: RegisterOptions,
+        moods: MoodSwitch,
+        ringer: Ringer,
+        credentials: Credentials,
+    ) -> Self {
         Self {
             truth: Arc::new(Mutex::new(truth)),
             tokens: TokenOffice::new(credentials, options.token_lifetime),
             options: Arc::new(Mutex::new(options)),
-            doorbell: Doorbell::new(moods.clone()),
+            doorbell: Doorbell::new(moods.clone(), ringer),
             moods,
             cursors: Arc::default(),
             subscriptions: Arc::default(),

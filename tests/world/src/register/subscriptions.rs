@@ -42,7 +42,7 @@ impl Subscription {
 impl RegisterServer {
     /// The subscriptions that have not expired.
     pub fn subscriptions(&self) -> Vec<Subscription> {
-        let now = Timestamp::now();
+        let now = self.with_truth(|truth| truth.time.now());
         let all = lock(&self.subscriptions);
         all.values().filter(|s| s.expires > now).cloned().collect()
     }
@@ -105,6 +105,7 @@ impl RegisterServer {
     fn new_expiry(&self) -> Timestamp {
         let lifetime = self.options().subscription_lifetime;
         let lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
-        Timestamp::now().saturating_add(lifetime).unwrap_or(Timestamp::MAX)
+        let now = self.with_truth(|truth| truth.time.now());
+        now.saturating_add(lifetime).unwrap_or(Timestamp::MAX)
     }
 }

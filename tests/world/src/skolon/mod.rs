@@ -18,7 +18,7 @@ pub use record::{
 
 pub(crate) use routes::router;
 
-use crate::doorbell::Doorbell;
+use crate::doorbell::{Doorbell, Ringer};
 use crate::lock;
 use crate::moods::MoodSwitch;
 use crate::oauth::{Credentials, TokenOffice};
@@ -89,16 +89,20 @@ pub struct SkolonServer {
 }
 
 impl SkolonServer {
-    pub(crate) fn new(platform: SkolonPlatform, options: SkolonOptions, moods: MoodSwitch) -> Self {
-        let credentials =
-            Credentials { client_id: "skolbro-skolon".to_owned(), client_secret: "skolon-secret".to_owned() };
+    pub(crate) fn new(
+        platform: SkolonPlatform,
+        options: SkolonOptions,
+        moods: MoodSwitch,
+        ringer: Ringer,
+        credentials: Credentials,
+    ) -> Self {
         Self {
             platform: Arc::new(Mutex::new(platform)),
             tokens: TokenOffice::new(credentials, options.token_lifetime),
             options: Arc::new(Mutex::new(options)),
             webhooks: Arc::default(),
             counters: Arc::default(),
-            doorbell: Doorbell::new(moods.clone()),
+            doorbell: Doorbell::new(moods.clone(), ringer),
             moods,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::civic_number::luhn_digit;
 use super::names::SCHOOLS;
-use super::school::{Layout, SchoolPlan};
+use super::school::{Layout, SchoolPlan, Teaching};
 use super::{Dialect, Municipality, Organisation, OrganisationKind, Period};
 use jiff::civil::date;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ pub(super) fn fill(municipality: &mut Municipality, pupils: usize) {
         dialect: Dialect::Quirky,
         layout: Layout::DutiesAtSchool,
         pupils: quirky,
+        teaching: Teaching::EverySubject,
     }
     .build(municipality, organiser);
     let rest = pupils - quirky;
@@ -39,7 +40,17 @@ fn strict_school(number: usize, pupils: usize) -> SchoolPlan {
         dialect: Dialect::Strict,
         layout: LAYOUTS[number % LAYOUTS.len()],
         pupils,
+        teaching: Teaching::EverySubject,
     }
+}
+
+/// One school, small enough for a day of it to be played thousands of times.
+pub(super) fn fill_hamlet(municipality: &mut Municipality, seed: u64, pupils: usize) {
+    let organiser = add_organiser(municipality);
+    let dialect = if seed.is_multiple_of(4) { Dialect::Quirky } else { Dialect::Strict };
+    let layout = LAYOUTS[usize::try_from(seed / 4 % 3).unwrap_or_default()];
+    SchoolPlan { dialect, layout, teaching: Teaching::TwoSubjects, ..strict_school(0, pupils) }
+        .build(municipality, organiser);
 }
 
 fn add_organiser(municipality: &mut Municipality) -> Uuid {

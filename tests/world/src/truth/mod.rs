@@ -16,6 +16,7 @@ pub use record::{
     OrganisationKind, Period, Person, PersonStatus, Resource, Stamp, TeacherReference, Tombstone,
 };
 
+use crate::time::Time;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use rand::{RngCore, SeedableRng, rngs::StdRng};
@@ -23,11 +24,6 @@ use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
 
 static STOCKHOLM: TimeZone = jiff::tz::get!("Europe/Stockholm");
-
-/// The date it is now in Sweden, by which validity periods are judged.
-pub fn today_in_stockholm() -> Date {
-    Timestamp::now().to_zoned(STOCKHOLM.clone()).date()
-}
 
 /// A seeded municipality: its organisations, people, groups, duties and activities.
 ///
@@ -50,6 +46,7 @@ pub struct Municipality {
     pub(crate) rng: StdRng,
     pub(crate) civic_numbers: CivicNumbers,
     pub(crate) addresses: BTreeMap<String, u32>,
+    pub(crate) time: Time,
     last_stamp: Timestamp,
 }
 
@@ -58,6 +55,13 @@ impl Municipality {
     pub fn generate(seed: u64, pupils: usize, today: Date) -> Self {
         let mut municipality = Self::empty(seed, today);
         generate::fill(&mut municipality, pupils);
+        municipality
+    }
+
+    /// Makes a hamlet: one school with one class of `pupils` pupils and a handful of staff.
+    pub fn hamlet(seed: u64, pupils: usize, today: Date) -> Self {
+        let mut municipality = Self::empty(seed, today);
+        generate::fill_hamlet(&mut municipality, seed, pupils);
         municipality
     }
 
@@ -78,6 +82,7 @@ impl Municipality {
             rng: StdRng::seed_from_u64(seed),
             civic_numbers: CivicNumbers::default(),
             addresses: BTreeMap::new(),
+            time: Time::real(),
             last_stamp: stamp,
         }
     }
@@ -96,7 +101,7 @@ impl Municipality {
     /// The moment of a change: now, but always later than the change before it.
     pub(crate) fn tick(&mut self) -> Timestamp {
         let earliest = self.last_stamp + 1.microsecond();
-        let now = Timestamp::now();
+        let now = self.time.now();
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         self.last_stamp = now.max(earliest);
         self.last_stamp

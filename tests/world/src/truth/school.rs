@@ -21,6 +21,15 @@ pub(super) enum Layout {
     DutiesAtSchool,
 }
 
+/// How much is taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Teaching {
+    /// Ten subjects a class.
+    EverySubject,
+    /// Two, by two teachers: as little as a school can be and still be one.
+    TwoSubjects,
+}
+
 /// What to build.
 pub(super) struct SchoolPlan {
     pub(super) number: usize,
@@ -28,6 +37,7 @@ pub(super) struct SchoolPlan {
     pub(super) dialect: Dialect,
     pub(super) layout: Layout,
     pub(super) pupils: usize,
+    pub(super) teaching: Teaching,
 }
 
 /// A school under construction.
@@ -127,7 +137,8 @@ impl School<'_> {
     }
 
     fn add_staff(&mut self) {
-        let count = (self.plan.pupils * 12).div_ceil(100).max(6);
+        let least = if self.plan.teaching == Teaching::TwoSubjects { 5 } else { 6 };
+        let count = (self.plan.pupils * 12).div_ceil(100).max(least);
         for place in 0..count {
             let role = match place {
                 0 => "Rektor",

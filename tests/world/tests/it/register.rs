@@ -16,8 +16,8 @@ fn keys(value: &Value) -> Vec<&str> {
 async fn a_token_is_issued_for_basic_credentials_too() {
     let world = small_world().await;
     let headers = [
-        // skolbro-register:register-secret
-        ("authorization", "Basic c2tvbGJyby1yZWdpc3RlcjpyZWdpc3Rlci1zZWNyZXQ="),
+        // skolbro-register-norrbyholm:register-secret-of-norrbyholm
+        ("authorization", "Basic c2tvbGJyby1yZWdpc3Rlci1ub3JyYnlob2xtOnJlZ2lzdGVyLXNlY3JldC1vZi1ub3JyYnlob2xt"),
         ("content-type", "application/x-www-form-urlencoded"),
     ];
     let url = world.urls().register_token;

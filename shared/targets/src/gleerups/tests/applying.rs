@@ -223,6 +223,7 @@ async fn a_connection_that_breaks_after_sending_is_tried_again() {
 async fn a_key_that_cannot_be_had_stops_the_target() {
     let settings = "base_url = \"https://portal.example\"\napi_key = { ssm = \"/portal/key\" }";
     let context = crate::registry::TargetContext {
+        transport: None,
         secrets: std::sync::Arc::new(outbound::EnvironmentSecrets),
         clock: std::sync::Arc::new(roster::SystemClock),
         user_agent: "skolbro-test".into(),

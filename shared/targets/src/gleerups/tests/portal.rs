@@ -79,6 +79,7 @@ pub(super) fn target(base: &str, more: &str, dry_run: bool) -> Arc<dyn Target> {
     let url: Url = base.parse().unwrap();
     let settings = format!("base_url = \"{url}\"\napi_key = {{ env = \"PORTAL_KEY\" }}\n{more}");
     let context = TargetContext {
+        transport: None,
         secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env("PORTAL_KEY".into()), KEY)),
         clock: Arc::new(ManualClock::at("2026-08-17T08:00:00Z".parse().unwrap())),
         user_agent: "skolbro-test".into(),

@@ -28,7 +28,7 @@ impl ReceiverTenant {
             return store.refused(409, "userName or e-mail is somebody else's");
         }
         *store.counters.created.entry(kind).or_default() += 1;
-        let history = store.remember(kind, &id, "POST");
+        let history = store.remember(kind, &id, "POST", self.time.now());
         if history.len() > 1 {
             store.counters.recreated += 1;
         }
@@ -67,7 +67,7 @@ impl ReceiverTenant {
             return store.refused(409, "userName or e-mail is somebody else's");
         }
         let origin = store.origin_after(&what, &held, &body);
-        store.put_in_place(kind, held, origin, external, body)
+        store.put_in_place(kind, held, origin, external, body, self.time.now())
     }
 
     /// `DELETE /{Type}/{id}`.
@@ -83,10 +83,10 @@ impl ReceiverTenant {
         let names = [Some(&held.id), held.external_id.as_ref()];
         let is_used = |name: &&String| store.referenced.get(&(kind, (*name).clone())).is_some_and(|n| *n > 0);
         if names.into_iter().flatten().any(|name| is_used(&name)) {
-            store.note(&what, "deleted something still referenced");
+            store.note(&what, &format!("deleted something still referenced, {id}"));
         }
         *store.counters.deleted.entry(kind).or_default() += 1;
-        store.remember(kind, &held.id, "DELETE");
+        store.remember(kind, &held.id, "DELETE", self.time.now());
         store.disconnect(kind, &held.body);
         if let Some(external) = held.external_id {
             store.state.aliases.remove(&(kind, external));
@@ -122,9 +122,9 @@ impl Store {
         }
     }
 
-    fn remember(&mut self, kind: ResourceType, id: &str, method: &'static str) -> Vec<HistoryEntry> {
+    fn remember(&mut self, kind: ResourceType, id: &str, method: &'static str, at: Timestamp) -> Vec<HistoryEntry> {
         let history = self.histories.entry((kind, id.to_owned())).or_default();
-        history.push(HistoryEntry { at: Timestamp::now(), method });
+        history.push(HistoryEntry { at, method });
         history.clone()
     }
 
@@ -170,6 +170,7 @@ impl Store {
         origin: Origin,
         external: String,
         body: Value,
+        now: Timestamp,
     ) -> Outcome {
         let id = held.id.clone();
         *self.counters.updated.entry(kind).or_default() += 1;
@@ -188,7 +189,7 @@ impl Store {
             external_id: Some(external),
             origin,
             body: Arc::new(body),
-            history: self.remember(kind, &id, "PUT"),
+            history: self.remember(kind, &id, "PUT", now),
             id: id.clone(),
         };
         let answer = rendered(&held);

@@ -1,6 +1,6 @@
 //! Teaching groups and the activities that say who teaches them.
 
-use super::School;
+use super::{School, Teaching};
 use crate::truth::names::SUBJECTS;
 use crate::truth::{Activity, ActivityTeacher, Dialect, Period, TeacherReference};
 use uuid::Uuid;
@@ -9,7 +9,8 @@ impl School<'_> {
     /// Ten subjects for a class; slöjd and teknik are taught as one activity with two groups.
     pub(super) fn add_teaching(&mut self, class: &str, school_type: &'static str, members: &[Uuid]) {
         let mut pending: Option<Uuid> = None;
-        for (place, (code, subject)) in SUBJECTS.into_iter().enumerate() {
+        let taught = if self.plan.teaching == Teaching::TwoSubjects { 2 } else { SUBJECTS.len() };
+        for (place, (code, subject)) in SUBJECTS.into_iter().enumerate().take(taught) {
             let group = self.add_group(format!("{code} {class}"), "Undervisning", school_type, members);
             self.teaching_groups.push(group);
             match (code, pending.take()) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -19,21 +19,18 @@ use dynoxide::Database;
 
 /// A client for the database in a file, or in memory.
 pub(super) fn open(file: Option<&Path>) -> Result<Client, String> {
-    let database = match file {
-        Some(path) => Database::new(&path.to_string_lossy()),
-        None => Database::memory(),
-    };
-    let database = database.map_err(|error| error.to_string())?;
-    relax(&database)?;
-    let config = aws_sdk_dynamodb::Config::builder()
+    Ok(Client::from_conf(config().http_client(Embedded::open(file)?).build()))
+}
+
+/// What a client of the embedded store is made with, besides the transport.
+#[must_use]
+pub fn config() -> Builder {
+    Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-north-1"))
         .allow_no_auth()
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .endpoint_url("http://embedded.invalid")
-        .http_client(Embedded(Arc::new(database)))
-        .build();
-    Ok(Client::from_conf(config))
 }
 
 /// Writes survive the end of the process at any moment, but are not forced to the disk one by one: should the power
@@ -44,8 +41,25 @@ fn relax(database: &Database) -> Result<(), String> {
     database.disable_bulk_loading().map_err(|error| error.to_string())
 }
 
+/// The database as a client's transport. Clones share the database.
 #[derive(Clone)]
-struct Embedded(Arc<Database>);
+pub struct Embedded(Arc<Database>);
+
+impl Embedded {
+    /// The database in a file, or a new one in memory.
+    ///
+    /// # Errors
+    /// In words, when the file is no database or cannot be opened.
+    pub fn open(file: Option<&Path>) -> Result<Self, String> {
+        let database = match file {
+            Some(path) => Database::new(&path.to_string_lossy()),
+            None => Database::memory(),
+        };
+        let database = database.map_err(|error| error.to_string())?;
+        relax(&database)?;
+        Ok(Self(Arc::new(database)))
+    }
+}
 
 impl fmt::Debug for Embedded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

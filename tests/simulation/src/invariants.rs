@@ -1,0 +1,105 @@
+//! The invariants: what must hold of every run, whatever went wrong in it.
+
+mod accounts;
+mod order;
+mod privacy;
+mod removals;
+mod repetition;
+mod window;
+
+use std::fmt;
+
+use crate::canary::Capture;
+use crate::play::Run;
+
+/// Something that must never be, was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Breach {
+    /// Which invariant: `1` to `10`, `contract`, or `run`.
+    pub invariant: &'static str,
+    /// What was seen.
+    pub what: String,
+}
+
+impl Breach {
+    pub(crate) fn new(invariant: &'static str, what: impl Into<String>) -> Self {
+        Self { invariant, what: what.into() }
+    }
+
+    /// The same seed, played twice, was not the same.
+    #[must_use]
+    pub fn different() -> Self {
+        Self::new("run", "two runs of the seed differ")
+    }
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.invariant, self.what)
+    }
+}
+
+/// Checks them all, at the end of a run.
+pub(crate) async fn check(run: &Run, capture: &Capture) -> Vec<Breach> {
+    let mut found = Vec::new();
+    equal(run, &mut found);
+    removals::check(run, &mut found);
+    order::check(run, &mut found);
+    accounts::check(run, &mut found).await;
+    if found.is_empty() {
+        // These go on with the run, and say nothing of one that went wrong before.
+        window::check(run, &mut found).await;
+        repetition::check(run, &mut found).await;
+        equal(run, &mut found);
+    }
+    contract(run, &mut found);
+    privacy::check(run, capture, &mut found);
+    found
+}
+
+/// 1: every target equals what the rules want, for what is ours; 2: what is foreign is as it was.
+fn equal(run: &Run, found: &mut Vec<Breach>) {
+    for world in run.worlds.iter() {
+        world.turn_day();
+        for receiver in world.receivers() {
+            for difference in world.differences(&receiver.options().name) {
+                let foreign = difference.contains("was not the sender's");
+                found.push(Breach::new(if foreign { "2" } else { "1" }, format!("{}: {difference}", world.name())));
+            }
+        }
+    }
+}
+
+/// The receivers' contracts; 2: nothing foreign is touched; 10: nobody comes with another's key.
+fn contract(run: &Run, found: &mut Vec<Breach>) {
+    for world in run.worlds.iter() {
+        for violation in world.contract_violations() {
+            if violation.contains("still referenced") && is_protected(world, &violation) {
+                // Whoever is protected is to be gone, whatever still refers to them.
+                continue;
+            }
+            let invariant = if violation.contains("not the sender's") {
+                "2"
+            } else if violation.contains("X-API-Key") {
+                "10"
+            } else {
+                "contract"
+            };
+            found.push(Breach::new(invariant, format!("{}: {violation}", world.name())));
+        }
+    }
+    found.extend(run.network.strangers().into_iter().map(|it| Breach::new("10", it)));
+}
+
+/// Whether a violation is about somebody with protected personal data.
+fn is_protected(world: &world::World, violation: &str) -> bool {
+    let protected = |it: &&world::truth::Person| it.marking != world::truth::Marking::None;
+    world.register().with_truth(|truth| {
+        let mut people = truth.persons.values().filter(protected).map(|it| it.id);
+        people.any(|id| violation.ends_with(&id.to_string()) || duties_of(truth, id).any(|it| violation.ends_with(&it)))
+    })
+}
+
+fn duties_of(truth: &world::truth::Municipality, person: uuid::Uuid) -> impl Iterator<Item = String> {
+    truth.duties.values().filter(move |it| it.person == person).map(|it| it.id.to_string())
+}

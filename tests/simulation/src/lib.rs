@@ -1,0 +1,32 @@
+//! Thousands of bad days: the hub's real handlers, over the real state on the embedded store, in a world where time is
+//! simulated and everything that can go wrong does – and where every run can be repeated from its seed.
+//!
+//! One thread, one generator, no socket, no wall clock. Each function runs in containers that crash between any two
+//! effects; the sources and targets are the simulated outside's own servers, reached in process through their real wire
+//! formats. What must hold of every run is in [`invariants`].
+//!
+//! This crate must not know: how the hub decides anything.
+
+mod canary;
+mod changes;
+mod clock;
+mod dice;
+mod effects;
+mod history;
+pub mod invariants;
+mod mutation;
+mod network;
+mod operator;
+mod play;
+mod processes;
+mod profile;
+mod queues;
+mod recorder;
+pub mod script;
+mod table;
+mod tenants;
+mod trace;
+
+pub use mutation::Mutation;
+pub use play::{Played, Setting, play, play_script};
+pub use profile::Profile;

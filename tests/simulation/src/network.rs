@@ -1,0 +1,166 @@
+//! The network: the hub's calls reach the simulated outside without a socket, and are watched on the way.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::{Body, to_bytes};
+use jiff::Timestamp;
+use outbound::{CallErrorKind, Carried, Transport};
+use roster::Clock;
+use world::World;
+
+use crate::clock::SimulatedClock;
+use crate::effects::Effects;
+use crate::trace::note;
+
+/// How long an object that was just made may not be found.
+const NOT_FOUND_FOR: Duration = Duration::from_secs(30);
+
+/// A call that changed something at a receiver, as the receiver saw it.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) at: Timestamp,
+    pub(crate) tenant: usize,
+    pub(crate) receiver: String,
+    pub(crate) method: String,
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) body: serde_json::Value,
+    pub(crate) status: u16,
+}
+
+/// The network of a run. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Network {
+    worlds: Arc<Vec<World>>,
+    clock: SimulatedClock,
+    effects: Effects,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    writes: Vec<Write>,
+    strangers: Vec<String>,
+    made: BTreeMap<String, Timestamp>,
+}
+
+impl Network {
+    pub(crate) fn new(worlds: Arc<Vec<World>>, clock: SimulatedClock, effects: Effects) -> Self {
+        Self { worlds, clock, effects, seen: Arc::default() }
+    }
+
+    fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
+        look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Every call that changed something, in order.
+    pub(crate) fn writes(&self) -> Vec<Write> {
+        self.seen(|it| it.writes.clone())
+    }
+
+    /// How many calls changed something.
+    pub(crate) fn write_count(&self) -> usize {
+        self.seen(|it| it.writes.len())
+    }
+
+    /// Calls that came with a credential of another world.
+    pub(crate) fn strangers(&self) -> Vec<String> {
+        self.seen(|it| it.strangers.clone())
+    }
+
+    fn world_of(&self, host: &str) -> Option<usize> {
+        self.worlds.iter().position(|world| host.ends_with(&format!(".{}.example", world.name())))
+    }
+
+    /// Whether a credential belongs to another world than the one it is shown to.
+    fn is_strange(&self, world: usize, headers: &reqwest::header::HeaderMap) -> bool {
+        let shown = ["authorization", "x-api-key"].into_iter().filter_map(|it| headers.get(it)?.to_str().ok());
+        let names: Vec<&str> =
+            self.worlds.iter().enumerate().filter(|(n, _)| *n != world).map(|(_, it)| it.name()).collect();
+        shown.into_iter().any(|credential| names.iter().any(|name| credential.contains(name)))
+    }
+
+    fn hides(&self, method: &str, path: &str) -> bool {
+        let made = self.seen(|it| it.made.get(path).copied());
+        let just_made = made.is_some_and(|at| self.clock.now().duration_since(at).unsigned_abs() < NOT_FOUND_FOR);
+        method == "PUT" && just_made && self.effects.strikes(|it| it.not_found_after_create)
+    }
+
+    fn watch(&self, world: usize, method: &str, path: &str, sent: &[u8], answer: &Carried) {
+        let mut parts = path.trim_start_matches('/').split('/');
+        let (receiver, kind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let body: serde_json::Value = serde_json::from_slice(sent).unwrap_or_default();
+        let named = parts.next().or_else(|| body["externalId"].as_str()).unwrap_or_default().to_owned();
+        let at = self.clock.now();
+        let write = Write {
+            at,
+            tenant: world,
+            receiver: receiver.to_owned(),
+            method: method.to_owned(),
+            kind: kind.to_owned(),
+            id: named.clone(),
+            body,
+            status: answer.status,
+        };
+        self.seen(|it| {
+            if method == "POST" && answer.status == 201 {
+                it.made.insert(format!("/{receiver}/{kind}/{named}"), at);
+            }
+            it.writes.push(write);
+        });
+    }
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Network")
+    }
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn carry(&self, request: reqwest::Request) -> Result<Carried, CallErrorKind> {
+        let (method, url) = (request.method().to_string(), request.url().clone());
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let world = self.world_of(&host).ok_or(CallErrorKind::Connect)?;
+        if self.is_strange(world, request.headers()) {
+            self.seen(|it| it.strangers.push(format!("{method} {host}{}", url.path())));
+        }
+        let what = format!("{method} {host}{}", url.path());
+        self.effects.before(&what, 20, 200).await;
+        let sent = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
+        let at_receiver = host.starts_with("portal.") && method != "GET";
+        if at_receiver && self.hides(&method, url.path()) {
+            note!(self.effects.trace, "{what}: not found yet");
+            return Ok(Carried { status: 404, headers: Default::default(), body: Vec::new() });
+        }
+        let mut carried = axum::http::Request::builder().method(&*method).uri(url.as_str());
+        if let Some(headers) = carried.headers_mut() {
+            headers.extend(request.headers().clone());
+        }
+        let carried = carried.body(Body::from(sent.clone())).map_err(|_| CallErrorKind::Other)?;
+        let answer = self.worlds[world].answer(carried).await;
+        let Some(answer) = answer else {
+            note!(self.effects.trace, "{what}: no answer");
+            if at_receiver {
+                // It may have been carried out: whoever watches must know.
+                let lost = Carried { status: 0, headers: Default::default(), body: Vec::new() };
+                self.watch(world, &method, url.path(), &sent, &lost);
+            }
+            self.effects.after(&what).await;
+            return Err(CallErrorKind::Reset);
+        };
+        let (head, body) = answer.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(|_| CallErrorKind::Reset)?.to_vec();
+        let answer = Carried { status: head.status.as_u16(), headers: head.headers, body };
+        note!(self.effects.trace, "{what}: {}", answer.status);
+        if at_receiver {
+            self.watch(world, &method, url.path(), &sent, &answer);
+        }
+        self.effects.after(&what).await;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,89 @@
+//! The table: the embedded store in memory behind the real client, with time, faults and crashes in between.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
+use aws_smithy_runtime::client::retries::TokenBucket;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use skolbro::machine::embedded::{Embedded, config};
+use state::faults::{Fault, Faulty};
+
+use crate::effects::Effects;
+use crate::trace::note;
+
+/// The table's name.
+pub(crate) const TABLE: &str = "skolbro";
+
+/// A client for a new table in memory.
+pub(crate) fn client(effects: &Effects) -> Result<Client, String> {
+    let inner = SharedHttpClient::new(Embedded::open(None)?);
+    let decide = {
+        let effects = effects.clone();
+        Arc::new(move |operation: &str| fault(&effects, operation))
+    };
+    let transport = Timed { inner: SharedHttpClient::new(Faulty::new(inner, decide)), effects: effects.clone() };
+    // The client's allowance of retries is shared by the whole process otherwise, and one run would feel another's.
+    let partition = RetryPartition::custom("simulation").token_bucket(TokenBucket::new(500)).build();
+    let config = config().http_client(transport).retry_config(RetryConfig::standard()).retry_partition(partition);
+    Ok(Client::from_conf(config.build()))
+}
+
+fn fault(effects: &Effects, operation: &str) -> Fault {
+    let writes = matches!(operation, "PutItem" | "DeleteItem" | "TransactWriteItems");
+    let fault = if writes && effects.strikes(|it| it.table_conflict) {
+        Fault::TransactionConflict
+    } else if effects.strikes(|it| it.table_throttled) {
+        Fault::Throttled
+    } else if effects.strikes(|it| it.table_answer_lost) {
+        Fault::AnswerLost
+    } else {
+        return Fault::None;
+    };
+    note!(effects.trace, "table {operation}: {fault:?}");
+    fault
+}
+
+#[derive(Clone)]
+struct Timed {
+    inner: SharedHttpClient,
+    effects: Effects,
+}
+
+impl fmt::Debug for Timed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Timed")
+    }
+}
+
+impl HttpClient for Timed {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(TimedConnector { inner, effects: self.effects.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct TimedConnector {
+    inner: SharedHttpConnector,
+    effects: Effects,
+}
+
+impl HttpConnector for TimedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (inner, effects) = (self.inner.clone(), self.effects.clone());
+        HttpConnectorFuture::new(async move {
+            let target = request.headers().get("x-amz-target").unwrap_or_default();
+            let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+            effects.before(&operation, 1, 12).await;
+            let answer = inner.call(request).await;
+            effects.after(&operation).await;
+            answer
+        })
+    }
+}

@@ -6,11 +6,12 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{RequestBuilder, Response, Url, redirect};
 
-use crate::address::{AddressPolicy, GuardedResolver};
+use crate::address::AddressPolicy;
 use crate::answer::Answer;
 use crate::dry_run::{DryRun, WithheldCall};
 use crate::error::{CallError, CallErrorKind};
 use crate::request::{Credential, Request, RequestBody};
+use crate::resolver::{GuardedResolver, Lookup, SystemLookup};
 use crate::secret::Secret;
 
 /// Limits of a client.
@@ -60,7 +61,7 @@ impl Outbound {
     /// # Errors
     /// `outbound.other` when TLS cannot be set up on this machine or the user agent is no header value.
     pub fn new(settings: &OutboundSettings) -> Result<Self, CallError> {
-        Self::with_policy(settings, AddressPolicy::default())
+        Self::with_policy(settings, AddressPolicy::default(), Arc::new(SystemLookup))
     }
 
     /// A client for the host that the configuration names. If `base` names it by address or as `localhost`,
@@ -69,10 +70,14 @@ impl Outbound {
     /// # Errors
     /// As [`Outbound::new`].
     pub fn for_base(settings: &OutboundSettings, base: &Url) -> Result<Self, CallError> {
-        Self::with_policy(settings, AddressPolicy::default().naming(base))
+        Self::with_policy(settings, AddressPolicy::default().naming(base), Arc::new(SystemLookup))
     }
 
-    fn with_policy(settings: &OutboundSettings, policy: AddressPolicy) -> Result<Self, CallError> {
+    pub(crate) fn with_policy(
+        settings: &OutboundSettings,
+        policy: AddressPolicy,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, CallError> {
         let policy = Arc::new(AddressPolicy {
             allow_private: settings.allow_private,
             allow_plain_http: settings.allow_plain_http,
@@ -86,7 +91,7 @@ impl Outbound {
             .no_proxy()
             .referer(false)
             .pool_idle_timeout(Duration::from_secs(60))
-            .dns_resolver(Arc::new(GuardedResolver(Arc::clone(&policy))))
+            .dns_resolver(Arc::new(GuardedResolver { policy: Arc::clone(&policy), lookup }))
             .build()
             .map_err(|error| CallError::from_client(error, ""))?;
         Ok(Self { client, policy, max_body: settings.max_body, dry_run: None })
@@ -112,17 +117,22 @@ impl Outbound {
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         self.permit(&request, &host)?;
+        let credential = request.credential.as_ref().map(|it| it.secret().clone());
         let response =
             self.prepare(request, &host)?.send().await.map_err(|error| CallError::from_client(error, &host))?;
-        self.read(response, &host).await
+        Ok(self.read(response, &host).await?.authorised_with(credential))
     }
 
     /// Whether a URL may be called at all, as far as can be told without resolving its name: for judging settings.
     ///
     /// # Errors
-    /// `outbound.scheme_refused` or `outbound.address_refused`.
+    /// `outbound.credentials_in_url`, `outbound.scheme_refused` or `outbound.address_refused`.
     pub fn check(&self, url: &Url) -> Result<(), CallError> {
         let refused = |kind| Err(CallError::new(kind, false, url.host_str().unwrap_or_default()));
+        // They would be sent as a password that no configuration names, and be printed with the URL.
+        if !url.username().is_empty() || url.password().is_some() {
+            return refused(CallErrorKind::CredentialsInUrl);
+        }
         if !self.policy.allows_scheme(url) {
             return refused(CallErrorKind::SchemeRefused);
         }

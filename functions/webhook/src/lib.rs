@@ -2,77 +2,101 @@
 //! and believes nothing of what it is told.
 //! This crate must not know: how a source is read, or what a notice sets in motion.
 
+mod body;
 mod problem;
+mod proof;
 mod rate;
+mod replay;
 mod route;
+mod signature;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use roster::RecordKind;
-use sources::doorbell::{Doorbell, DoorbellError, MAX_BODY};
+use sources::doorbell::Doorbell;
 use sync::messages::Reason;
 use sync::{Hub, SyncError, notify};
 
 use crate::problem::Problem;
 use crate::rate::Rate;
+use crate::replay::{Accepted, RingId};
 use crate::route::Ringing;
 
 #[derive(Debug, Clone)]
 struct Door {
     hub: Hub,
     rate: Arc<Rate>,
+    accepted: Arc<Accepted>,
 }
 
 /// The routes: `POST /hooks/{tenant}/{source}/{token}`, the same with `/remove-user` and `/remove-class`, and
 /// `GET /health`.
 pub fn router(hub: Hub) -> Router {
-    let door = Door { hub, rate: Arc::default() };
+    let door = Door { hub, rate: Arc::default(), accepted: Arc::default() };
     Router::new()
         .route("/hooks/{tenant}/{source}/{token}", post(ring))
         .route("/hooks/{tenant}/{source}/{token}/remove-user", post(ring))
         .route("/hooks/{tenant}/{source}/{token}/remove-class", post(ring))
         .route("/health", get(|| async { "ok" }))
         .fallback(|| async { Problem::NoSuchDoor })
-        // One byte more, so that a body that is too large is told from one that is just large enough.
-        .layer(DefaultBodyLimit::max(MAX_BODY + 1))
         .with_state(door)
 }
 
-async fn ring(State(door): State<Door>, Path(place): Path<route::Place>, body: axum::extract::Request) -> Response {
-    match answer(&door, place, body).await {
+async fn ring(State(door): State<Door>, Path(place): Path<route::Place>, request: Request) -> Response {
+    let known = place.known(&door.hub);
+    match answer(&door, place, request).await {
         Ok(status) => status.into_response(),
-        Err(problem) => problem.into_response(),
+        Err(problem) => {
+            // Names only if they are ours: whoever guesses writes nothing into the log.
+            let (tenant, source) = known.unwrap_or_default();
+            tracing::warn!(code = problem.code(), tenant, source, "A ring was refused.");
+            problem.into_response()
+        }
     }
 }
 
-async fn answer(door: &Door, place: route::Place, request: axum::extract::Request) -> Result<StatusCode, Problem> {
+async fn answer(door: &Door, place: route::Place, request: Request) -> Result<StatusCode, Problem> {
     let ringing = Ringing::admit(&door.hub, place).await?;
     if !door.rate.admits(&ringing.tenant, &ringing.source, door.hub.now()) {
         return Err(Problem::TooLoud);
     }
-    let body = read(request).await?;
+    let (head, body) = request.into_parts();
+    let body = body::read(body).await?;
+    let id = proof::prove(&door.hub, &ringing, &head.headers, &body).await?;
     let reason = match ringing.parse(&body)? {
         Doorbell::Changed { .. } => Reason::Doorbell,
         Doorbell::Erase { kind, native } => erasure(&ringing, kind, native.as_str()),
     };
-    notify::notify(&door.hub, &ringing.tenant, &ringing.source, reason).await.map_err(|error| refused(&error))?;
+    pass_on(door, &ringing, reason, id).await.map_err(|error| refused(&error))?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// A ring with an identity is passed on once; any other each time.
+async fn pass_on(door: &Door, ringing: &Ringing, reason: Reason, id: Option<&str>) -> Result<(), SyncError> {
+    let (hub, tenant, source) = (&door.hub, &*ringing.tenant, &*ringing.source);
+    let signed = id.is_some();
+    match id.map(|id| RingId::of(tenant, source, id)) {
+        None => notify::notify(hub, tenant, source, reason).await?,
+        Some(ring) if door.accepted.knows(tenant, source, ring, hub.now()) => {
+            tracing::info!(code = "webhook.rang_again", tenant, source, "A ring came again, and has no effect.");
+            return Ok(());
+        }
+        Some(ring) => {
+            notify::notify_once(hub, tenant, source, reason, ring.text()).await?;
+            door.accepted.remember(tenant, source, ring, hub.now());
+        }
+    }
+    tracing::info!(code = "webhook.rang", tenant, source, signed, "A ring was accepted.");
+    Ok(())
 }
 
 fn erasure(ringing: &Ringing, kind: RecordKind, native: &str) -> Reason {
     Reason::Erasure { kind, id: ringing.connector.identity(kind, native) }
-}
-
-async fn read(request: axum::extract::Request) -> Result<Bytes, Problem> {
-    use axum::extract::FromRequest;
-    let bytes = Bytes::from_request(request, &()).await.map_err(|_| Problem::from(DoorbellError::TooLarge))?;
-    if bytes.len() > MAX_BODY { Err(DoorbellError::TooLarge.into()) } else { Ok(bytes) }
 }
 
 /// Nothing was accepted: whoever rang may ring again, and the source is polled all the same.

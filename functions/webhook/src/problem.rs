@@ -1,8 +1,11 @@
 //! What is answered when a ring is not accepted: problem documents (RFC 9457), which tell nothing about anybody.
 
-use axum::http::{StatusCode, header};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sources::doorbell::DoorbellError;
+
+use crate::signature::Unproven;
 
 /// Why a ring was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,10 +14,14 @@ pub(crate) enum Problem {
     NoSuchDoor,
     /// The body is too large.
     TooLarge,
+    /// The body did not come in time.
+    TooSlow,
     /// The body cannot be read.
     Unreadable,
     /// Too many rings.
     TooLoud,
+    /// The source signs, and this is not its own ring.
+    Unproven(Unproven),
     /// The hub cannot pass it on.
     NotNow,
 }
@@ -28,37 +35,78 @@ impl From<DoorbellError> for Problem {
     }
 }
 
+impl From<Unproven> for Problem {
+    fn from(unproven: Unproven) -> Self {
+        Self::Unproven(unproven)
+    }
+}
+
 impl Problem {
-    const fn parts(self) -> (StatusCode, &'static str, &'static str) {
+    /// A stable code.
+    pub(crate) const fn code(self) -> &'static str {
         match self {
-            Self::NoSuchDoor => (StatusCode::NOT_FOUND, "webhook.no_such_door", "There is nothing at this address."),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "doorbell.too_large", "The body is larger than 64 KiB."),
-            Self::Unreadable => {
-                (StatusCode::BAD_REQUEST, "doorbell.unreadable", "The body is not what this source sends.")
-            }
-            Self::TooLoud => {
-                (StatusCode::TOO_MANY_REQUESTS, "webhook.too_many_rings", "Ring less often: one ring tells everything.")
-            }
-            Self::NotNow => (StatusCode::SERVICE_UNAVAILABLE, "webhook.not_now", "Try again in a while."),
+            Self::NoSuchDoor => "webhook.no_such_door",
+            Self::TooLarge => "doorbell.too_large",
+            Self::TooSlow => "webhook.too_slow",
+            Self::Unreadable => "doorbell.unreadable",
+            Self::TooLoud => "webhook.too_many_rings",
+            Self::Unproven(Unproven::Missing) => "webhook.signature_missing",
+            Self::Unproven(Unproven::Stale) => "webhook.signature_stale",
+            Self::Unproven(Unproven::Wrong) => "webhook.signature_wrong",
+            Self::NotNow => "webhook.not_now",
         }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::NoSuchDoor => "There is nothing at this address.",
+            Self::TooLarge => "The body is larger than 64 KiB.",
+            Self::TooSlow => "The body did not come within ten seconds.",
+            Self::Unreadable => "The body is not what this source sends.",
+            Self::TooLoud => "Ring less often: one ring tells everything.",
+            Self::Unproven(Unproven::Missing) => {
+                "This source signs its rings by Standard Webhooks; this one is not signed."
+            }
+            Self::Unproven(Unproven::Stale) => "The time of the ring is more than five minutes from now.",
+            Self::Unproven(Unproven::Wrong) => "The signature is by no key that is known here.",
+            Self::NotNow => "Try again in a while.",
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::NoSuchDoor => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::TooLoud => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unproven(_) => StatusCode::UNAUTHORIZED,
+            Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn headers(self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            Self::TooLoud | Self::NotNow => headers.insert(RETRY_AFTER, HeaderValue::from_static("60")),
+            // RFC 9110 §11.6.1 demands a challenge; there is no registered name for this scheme.
+            Self::Unproven(_) => headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("StandardWebhooks")),
+            _ => None,
+        };
+        headers
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, code, title) = self.parts();
         let document = serde_json::json!({
-            "type": format!("urn:skolbro:problem:{code}"),
-            "title": title,
-            "status": status.as_u16(),
-            "code": code,
+            "type": format!("urn:skolbro:problem:{}", self.code()),
+            "title": self.title(),
+            "status": self.status().as_u16(),
+            "code": self.code(),
         });
-        let again = if matches!(self, Self::TooLoud | Self::NotNow) {
-            (header::RETRY_AFTER, "60")
-        } else {
-            (header::CACHE_CONTROL, "no-store")
-        };
-        let content = (header::CONTENT_TYPE, "application/problem+json");
-        (status, [content, again], document.to_string()).into_response()
+        (self.status(), self.headers(), document.to_string()).into_response()
     }
 }

@@ -1,14 +1,13 @@
 //! Who may ring: the address holds a token that only the source and the hub know, since neither Skolon nor SS 12000
-//! signs what it posts.
+//! signs what it posts. Of those that sign it is demanded too: it keeps strangers from making the hub count digests.
 
 use std::sync::Arc;
 
-use outbound::SecretRef;
+use rules::config::SourceConfig;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use sources::Source;
 use sources::doorbell::Doorbell;
-use sync::Hub;
+use sync::{Hub, doorbell};
 
 use crate::problem::Problem;
 
@@ -20,13 +19,21 @@ pub(crate) struct Place {
     token: String,
 }
 
+impl Place {
+    /// The names of tenant and source, if there are such.
+    pub(crate) fn known(&self, hub: &Hub) -> Option<(String, String)> {
+        let tenant = hub.directory.tenant(&self.tenant).ok()?;
+        tenant.sources.contains_key(&self.source).then(|| (self.tenant.clone(), self.source.clone()))
+    }
+}
+
 /// A ring at a door that exists, with the right token.
 #[derive(Debug)]
 pub(crate) struct Ringing {
     pub(crate) tenant: String,
     pub(crate) source: String,
     pub(crate) connector: Arc<dyn Source>,
-    kind: String,
+    pub(crate) config: SourceConfig,
 }
 
 impl Ringing {
@@ -35,27 +42,20 @@ impl Ringing {
         hub.directory.refresh(&hub.store, hub.now()).await.map_err(|error| crate::refused(&error))?;
         let tenant = hub.directory.tenant(&place.tenant).map_err(|_| Problem::NoSuchDoor)?;
         let source = tenant.sources.get(&place.source).ok_or(Problem::NoSuchDoor)?;
-        let reference = source.config.route_token.clone().ok_or(Problem::NoSuchDoor)?;
-        let reference = SecretRef::deserialize(reference).map_err(|_| Problem::NoSuchDoor)?;
-        let secret = hub.directory.factory().secrets().resolve(&reference).await.map_err(|error| {
-            tracing::error!(code = error.code(), tenant = place.tenant, "A doorbell's token could not be read.");
+        let token = doorbell::route_token(hub, &source.config).await.map_err(|error| {
+            let (tenant, source) = (&place.tenant, &place.source);
+            tracing::error!(code = error.code(), tenant, source, error = %error, "A doorbell's token cannot be used.");
             Problem::NotNow
         })?;
-        if !same(secret.expose(), &place.token) {
+        if !token.is_some_and(|it| it.is(&place.token)) {
             return Err(Problem::NoSuchDoor);
         }
-        let (connector, kind) = (Arc::clone(&source.source), source.config.kind.clone());
-        Ok(Self { tenant: place.tenant, source: place.source, connector, kind })
+        let (connector, config) = (Arc::clone(&source.source), source.config.clone());
+        Ok(Self { tenant: place.tenant, source: place.source, connector, config })
     }
 
     pub(crate) fn parse(&self, body: &[u8]) -> Result<Doorbell, Problem> {
-        let parsed = sources::registry::doorbell(&self.kind, body).ok_or(Problem::NoSuchDoor)?;
+        let parsed = sources::registry::doorbell(&self.config.kind, body).ok_or(Problem::NoSuchDoor)?;
         Ok(parsed?)
     }
-}
-
-/// Compares in a time that does not depend on where the difference is: digests are compared, and whoever guesses
-/// cannot steer a digest.
-fn same(expected: &str, given: &str) -> bool {
-    Sha256::digest(expected.as_bytes()) == Sha256::digest(given.as_bytes())
 }

@@ -4,6 +4,7 @@
 mod client;
 mod server;
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use client::{Client, ControlError};
 pub(crate) use server::router;
 
-/// Where a running hub is reached, as noted in its data folder.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// Where a running hub is reached, as noted in its data folder. `Debug` leaves the token out.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Address {
     /// Its address.
     pub url: String,
@@ -23,6 +24,12 @@ pub struct Address {
 
 fn file(data: &Path) -> PathBuf {
     data.join("control.json")
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Address {
@@ -54,4 +61,47 @@ impl Address {
 #[must_use]
 pub fn new_token() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::machine::TemporaryFolder;
+
+    fn noted() -> (TemporaryFolder, Address) {
+        let folder = TemporaryFolder::new().unwrap();
+        let address = Address { url: "http://127.0.0.1:8700".into(), token: new_token() };
+        (folder, address)
+    }
+
+    #[test]
+    fn only_the_owner_can_read_the_token_even_where_a_readable_file_lay_before() {
+        let (folder, address) = noted();
+        std::fs::write(file(folder.path()), "old").unwrap();
+
+        address.note(folder.path()).unwrap();
+
+        let mode = std::fs::metadata(file(folder.path())).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_link_laid_in_the_tokens_place_is_not_written_through() {
+        let (folder, address) = noted();
+        let elsewhere = folder.path().join("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, file(folder.path())).unwrap();
+
+        address.note(folder.path()).unwrap();
+
+        assert!(!elsewhere.exists());
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let (_, address) = noted();
+
+        assert!(!format!("{address:?}").contains(&address.token));
+    }
 }

@@ -8,6 +8,8 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 
+use crate::secret::Secret;
+
 /// An answer of any status, with its whole body. `Debug` shows status and size only.
 #[derive(Clone)]
 pub struct Answer {
@@ -16,7 +18,12 @@ pub struct Answer {
     headers: HeaderMap,
     /// The body as sent, at most as large as the client's limit, decompressed.
     pub body: Vec<u8>,
+    /// What the call was authorised with: some servers repeat it when they refuse it.
+    credential: Option<Secret>,
 }
+
+/// Stands for a credential.
+const MASK: &str = "•••";
 
 /// The body is not what it should be. Says where, not what was there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +37,20 @@ pub struct InvalidBody {
 
 impl Answer {
     pub(crate) const fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { status, headers, body }
+        Self { status, headers, body, credential: None }
+    }
+
+    pub(crate) fn authorised_with(self, credential: Option<Secret>) -> Self {
+        Self { credential, ..self }
+    }
+
+    /// Words of the answer without the credential that the call was made with.
+    #[must_use]
+    pub fn without_credential(&self, words: &str) -> String {
+        match &self.credential {
+            Some(secret) if !secret.expose().is_empty() => words.replace(secret.expose(), MASK),
+            _ => words.to_owned(),
+        }
     }
 
     /// Whether the status is 2xx.
@@ -64,7 +84,8 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| InvalidBody { line: error.line(), column: error.column() })
     }
 
-    /// The beginning of the body as one line of at most `max` characters, for the words of an error.
+    /// The beginning of the body as one line of at most `max` characters, for the words of an error, without the
+    /// credential that the call was made with.
     /// May hold personal data if the other side repeats what it was sent.
     #[must_use]
     pub fn text_excerpt(&self, max: usize) -> String {
@@ -73,7 +94,7 @@ impl Answer {
         let text = String::from_utf8_lossy(head);
         let words: Vec<&str> =
             text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty()).collect();
-        words.join(" ").chars().take(max).collect()
+        self.without_credential(&words.join(" ")).chars().take(max).collect()
     }
 }
 
@@ -122,6 +143,13 @@ mod tests {
         let answer = answer("x", "y", "conflict:\r\n\tåäö  already\u{0} exists");
 
         assert_eq!(answer.text_excerpt(21), "conflict: åäö already");
+    }
+
+    #[test]
+    fn a_credential_that_the_other_side_repeats_is_not_among_its_words() {
+        let answer = answer("x", "y", "the key hunter2 is wrong").authorised_with(Some(Secret::new("hunter2")));
+
+        assert_eq!(answer.text_excerpt(80), "the key ••• is wrong");
     }
 
     #[test]

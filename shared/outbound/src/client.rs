@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use reqwest::{Response, Url, redirect};
 
-use crate::address::{AddressPolicy, GuardedResolver};
+use crate::address::AddressPolicy;
 use crate::answer::Answer;
 use crate::dry_run::{DryRun, WithheldCall};
 use crate::error::{CallError, CallErrorKind};
 use crate::request::Request;
+use crate::resolver::{GuardedResolver, Lookup, SystemLookup};
 use crate::transport::Transport;
 
 /// Limits of a client.
@@ -69,7 +70,7 @@ impl Outbound {
     /// # Errors
     /// `outbound.other` when TLS cannot be set up on this machine or the user agent is no header value.
     pub fn new(settings: &OutboundSettings) -> Result<Self, CallError> {
-        Self::with_policy(settings, AddressPolicy::default())
+        Self::with_policy(settings, AddressPolicy::default(), Arc::new(SystemLookup))
     }
 
     /// A client for the host that the configuration names. If `base` names it by address or as `localhost`,
@@ -78,10 +79,14 @@ impl Outbound {
     /// # Errors
     /// As [`Outbound::new`].
     pub fn for_base(settings: &OutboundSettings, base: &Url) -> Result<Self, CallError> {
-        Self::with_policy(settings, AddressPolicy::default().naming(base))
+        Self::with_policy(settings, AddressPolicy::default().naming(base), Arc::new(SystemLookup))
     }
 
-    fn with_policy(settings: &OutboundSettings, policy: AddressPolicy) -> Result<Self, CallError> {
+    pub(crate) fn with_policy(
+        settings: &OutboundSettings,
+        policy: AddressPolicy,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, CallError> {
         let policy = Arc::new(AddressPolicy {
             allow_private: settings.allow_private,
             allow_plain_http: settings.allow_plain_http,
@@ -89,7 +94,7 @@ impl Outbound {
         });
         let carrier = match &settings.transport {
             Some(transport) => Carrier::Other(Arc::clone(transport)),
-            None => Carrier::Internet(internet(settings, &policy)?),
+            None => Carrier::Internet(internet(settings, &policy, lookup)?),
         };
         Ok(Self { carrier, timeout: settings.timeout, policy, max_body: settings.max_body, dry_run: None })
     }
@@ -115,31 +120,30 @@ impl Outbound {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         self.permit(&request, &host)?;
         let timeout = request.timeout;
+        let credential = request.credential.as_ref().map(|it| it.secret().clone());
         let request = request.prepare().ok_or_else(|| CallError::new(CallErrorKind::Other, false, &host))?;
-        match &self.carrier {
+        let answer = match &self.carrier {
             Carrier::Internet(client) => {
                 let response = client.execute(request).await.map_err(|error| CallError::from_client(error, &host))?;
-                self.read(response, &host).await
+                self.read(response, &host).await?
             }
             Carrier::Other(transport) => {
-                let carried = tokio::time::timeout(timeout.unwrap_or(self.timeout), transport.carry(request)).await;
-                match carried.unwrap_or(Err(CallErrorKind::Timeout)) {
-                    Ok(carried) if carried.body.len() > self.max_body => {
-                        Err(CallError::new(CallErrorKind::BodyTooLarge, true, &host))
-                    }
-                    Ok(carried) => Ok(Answer::new(carried.status, carried.headers, carried.body)),
-                    Err(kind) => Err(CallError::new(kind, kind != CallErrorKind::Connect, &host)),
-                }
+                self.carried(&**transport, request, timeout.unwrap_or(self.timeout), &host).await?
             }
-        }
+        };
+        Ok(answer.authorised_with(credential))
     }
 
     /// Whether a URL may be called at all, as far as can be told without resolving its name: for judging settings.
     ///
     /// # Errors
-    /// `outbound.scheme_refused` or `outbound.address_refused`.
+    /// `outbound.credentials_in_url`, `outbound.scheme_refused` or `outbound.address_refused`.
     pub fn check(&self, url: &Url) -> Result<(), CallError> {
         let refused = |kind| Err(CallError::new(kind, false, url.host_str().unwrap_or_default()));
+        // They would be sent as a password that no configuration names, and be printed with the URL.
+        if !url.username().is_empty() || url.password().is_some() {
+            return refused(CallErrorKind::CredentialsInUrl);
+        }
         if !self.policy.allows_scheme(url) {
             return refused(CallErrorKind::SchemeRefused);
         }
@@ -160,6 +164,23 @@ impl Outbound {
         }
     }
 
+    /// A call that does not go over the internet, within the same limits.
+    async fn carried(
+        &self,
+        transport: &dyn Transport,
+        request: reqwest::Request,
+        timeout: Duration,
+        host: &str,
+    ) -> Result<Answer, CallError> {
+        match tokio::time::timeout(timeout, transport.carry(request)).await.unwrap_or(Err(CallErrorKind::Timeout)) {
+            Ok(carried) if carried.body.len() > self.max_body => {
+                Err(CallError::new(CallErrorKind::BodyTooLarge, true, host))
+            }
+            Ok(carried) => Ok(Answer::new(carried.status, carried.headers, carried.body)),
+            Err(kind) => Err(CallError::new(kind, kind != CallErrorKind::Connect, host)),
+        }
+    }
+
     async fn read(&self, mut response: Response, host: &str) -> Result<Answer, CallError> {
         let too_large = || CallError::new(CallErrorKind::BodyTooLarge, true, host);
         let announced = response.content_length().unwrap_or_default();
@@ -177,7 +198,11 @@ impl Outbound {
     }
 }
 
-fn internet(settings: &OutboundSettings, policy: &Arc<AddressPolicy>) -> Result<reqwest::Client, CallError> {
+fn internet(
+    settings: &OutboundSettings,
+    policy: &Arc<AddressPolicy>,
+    lookup: Arc<dyn Lookup>,
+) -> Result<reqwest::Client, CallError> {
     reqwest::Client::builder()
         .user_agent(&settings.user_agent)
         .connect_timeout(settings.connect_timeout)
@@ -186,7 +211,7 @@ fn internet(settings: &OutboundSettings, policy: &Arc<AddressPolicy>) -> Result<
         .no_proxy()
         .referer(false)
         .pool_idle_timeout(Duration::from_secs(60))
-        .dns_resolver(Arc::new(GuardedResolver(Arc::clone(policy))))
+        .dns_resolver(Arc::new(GuardedResolver { policy: Arc::clone(policy), lookup }))
         .build()
         .map_err(|error| CallError::from_client(error, ""))
 }

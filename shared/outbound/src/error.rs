@@ -13,6 +13,8 @@ pub enum CallErrorKind {
     AddressRefused,
     /// Plain `http`, or no HTTP at all, where `https` is demanded.
     SchemeRefused,
+    /// The URL holds a user name or a password.
+    CredentialsInUrl,
     /// A call that would change something, on a dry run.
     DryRun,
     /// The other side's certificate or handshake is wrong.
@@ -36,6 +38,7 @@ impl CallErrorKind {
         match self {
             Self::AddressRefused => "outbound.address_refused",
             Self::SchemeRefused => "outbound.scheme_refused",
+            Self::CredentialsInUrl => "outbound.credentials_in_url",
             Self::DryRun => "outbound.dry_run",
             Self::Tls => "outbound.tls",
             Self::Connect => "outbound.connect",
@@ -50,6 +53,7 @@ impl CallErrorKind {
         match self {
             Self::AddressRefused => "the address is inside the network, and the configuration does not name it",
             Self::SchemeRefused => "https is demanded",
+            Self::CredentialsInUrl => "a URL holds no user name and no password",
             Self::DryRun => "nothing is changed on a dry run",
             Self::Tls => "the TLS handshake failed",
             Self::Connect => "no connection",

@@ -12,6 +12,7 @@ mod client;
 mod dry_run;
 mod error;
 mod request;
+mod resolver;
 pub mod secret;
 pub mod token;
 mod transport;

@@ -31,6 +31,14 @@ pub(crate) enum Credential {
     Basic(String, Secret),
 }
 
+impl Credential {
+    pub(crate) const fn secret(&self) -> &Secret {
+        match self {
+            Self::Bearer(secret) | Self::Header(_, secret) | Self::Basic(_, secret) => secret,
+        }
+    }
+}
+
 /// What is sent along.
 #[derive(Clone)]
 pub(crate) enum RequestBody {

@@ -6,12 +6,14 @@ mod reference;
 use std::fmt;
 
 use async_trait::async_trait;
+use subtle::ConstantTimeEq;
 
 pub use fixed::FixedSecrets;
 pub use reference::SecretRef;
 
-/// A secret in memory. Has no `Display` and no serde; `Debug` shows a mask.
-#[derive(Clone, PartialEq, Eq)]
+/// A secret in memory. Has no `Display` and no serde; `Debug` shows a mask; comparing takes the same time wherever the
+/// difference is.
+#[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
@@ -26,7 +28,21 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether somebody gave this secret. How long it takes tells its length at most.
+    #[must_use]
+    pub fn is(&self, given: &str) -> bool {
+        self.0.as_bytes().ct_eq(given.as_bytes()).into()
+    }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(&other.0)
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,6 +122,13 @@ mod tests {
     #[test]
     fn debug_shows_a_mask() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(•••)");
+    }
+
+    #[test]
+    fn only_the_whole_secret_is_the_secret() {
+        let given = ["hunter2", "hunter3", "hunter", "hunter22", "", "HUNTER2"];
+
+        assert_eq!(given.map(|it| Secret::new("hunter2").is(it)), [true, false, false, false, false, false]);
     }
 
     #[tokio::test]

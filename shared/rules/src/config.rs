@@ -10,11 +10,13 @@ use toml::{Table, Value};
 use crate::guard::Thresholds;
 
 mod place;
+mod source;
 #[cfg(test)]
 mod tests;
 
 /// Keys that every `[[source]]` may have.
-pub const SOURCE_KEYS: [&str; 5] = ["name", "kind", "poll_seconds", "full_compare_at", "route_token"];
+pub const SOURCE_KEYS: [&str; 6] =
+    ["name", "kind", "poll_seconds", "full_compare_at", "route_token", "signing_secrets"];
 
 /// Keys that every `[[target]]` may have.
 pub const TARGET_KEYS: [&str; 2] = ["name", "kind"];
@@ -49,6 +51,8 @@ pub struct SourceConfig {
     pub full_compare_minute: u16,
     /// Where the token of its doorbell address is kept, as the reference's own table; without it there is none.
     pub route_token: Option<Value>,
+    /// Where the keys are kept that its doorbell is signed with, as the references' own tables; none: it cannot sign.
+    pub signing_secrets: Vec<Value>,
     /// The keys of its kind.
     pub settings: Table,
 }
@@ -161,30 +165,6 @@ impl Reader<'_> {
         })
     }
 
-    fn source(&mut self, at: usize, table: &Table) -> SourceConfig {
-        let place = Some(("source", at));
-        let minute = self.minute(table, place);
-        let poll = table.get("poll_seconds").map_or(Some(60), |it| it.as_integer().and_then(|n| u32::try_from(n).ok()));
-        if !poll.is_some_and(|seconds| (10..=86_400).contains(&seconds)) {
-            self.problem(place, "poll_seconds", "must be a number of seconds from 10 to 86400");
-        }
-        let kind = self.text_of(table, "kind", place).unwrap_or_default();
-        let source = SourceConfig {
-            name: self.text_of(table, "name", place).unwrap_or_default(),
-            poll_seconds: poll.unwrap_or(60),
-            full_compare_minute: minute,
-            route_token: table.get("route_token").cloned(),
-            settings: own_keys(table, &SOURCE_KEYS),
-            kind,
-        };
-        let keys = self.connectors.source_keys(&source.kind);
-        if self.kind_is_known(keys, &source.kind, table, &SOURCE_KEYS, place) {
-            let tried = self.connectors.try_source(&source);
-            self.tried(tried, place);
-        }
-        source
-    }
-
     fn target(&mut self, at: usize, table: &Table) -> TargetConfig {
         let place = Some(("target", at));
         let target = TargetConfig {
@@ -223,19 +203,6 @@ impl Reader<'_> {
         if let Err(problem) = tried {
             self.problem(place, problem.key.as_deref().unwrap_or_default(), &problem.message);
         }
-    }
-
-    fn minute(&mut self, table: &Table, place: Option<(&'static str, usize)>) -> u16 {
-        let Some(value) = table.get("full_compare_at") else { return 2 * 60 + 30 };
-        let minute = value.as_str().and_then(|text| {
-            let (hours, minutes) = text.split_once(':')?;
-            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
-        });
-        minute.unwrap_or_else(|| {
-            self.problem(place, "full_compare_at", "must be a time of day such as \"02:30\"");
-            0
-        })
     }
 
     fn text_of(&mut self, table: &Table, key: &str, place: Option<(&'static str, usize)>) -> Option<String> {

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DeliveredObject, ObjectKey};
+use crate::plan::Plan;
 
 /// How long a worker may keep a subject to itself. Longer than any target call may take.
 pub const LEASE: Duration = Duration::from_secs(120);
@@ -190,6 +191,13 @@ impl Delivery {
         }
     }
 
+    /// Notes what a worker is about to make: should it never tell how that ended, the objects are not forgotten.
+    pub fn begin(&mut self, plan: &Plan) {
+        let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
+        let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
+        self.objects.extend(new);
+    }
+
     /// Whether `holder` still has the work. Someone whose lease ended must not store anything.
     #[must_use]
     pub fn is_held_by(&self, holder: &str) -> bool {
@@ -282,7 +290,7 @@ impl Delivery {
 }
 
 fn keys(objects: &[DeliveredObject]) -> BTreeSet<&ObjectKey> {
-    objects.iter().map(|it| &it.key).collect()
+    objects.iter().filter(|it| it.is_certain()).map(|it| &it.key).collect()
 }
 
 /// `duration` after `at`; the end of time when there is no such instant.

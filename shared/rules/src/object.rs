@@ -92,6 +92,10 @@ pub enum Origin {
     /// It existed and was recognised at first contact.
     #[serde(rename = "a")]
     Adopted,
+    /// It may be ours: making it was begun, and how that ended is not known. Made again, it is taken over; if nothing is
+    /// wanted any more it is taken away, which does no harm if it never was.
+    #[serde(rename = "u")]
+    Uncertain,
 }
 
 /// An object as the target last accepted it from us.
@@ -115,6 +119,24 @@ pub struct DeliveredObject {
 }
 
 impl DeliveredObject {
+    /// An object that is about to be made.
+    #[must_use]
+    pub fn begun(wanted: &WantedObject) -> Self {
+        Self {
+            key: wanted.key.clone(),
+            fingerprint: String::new(),
+            origin: Origin::Uncertain,
+            remote: None,
+            needs: wanted.needs.clone(),
+        }
+    }
+
+    /// Whether the target has it from us, as far as it has told.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.origin != Origin::Uncertain
+    }
+
     /// The identity by which the target knows it.
     #[must_use]
     pub fn at_target(&self) -> &str {

@@ -52,6 +52,14 @@ impl Plan {
         self.operations.is_empty()
     }
 
+    /// The objects that would be made.
+    pub fn creations(&self) -> impl Iterator<Item = &WantedObject> {
+        self.operations.iter().filter_map(|operation| match operation {
+            Operation::Create(wanted) => Some(wanted),
+            Operation::Update { .. } | Operation::Delete(_) => None,
+        })
+    }
+
     /// The objects that would be taken away.
     pub fn deletions(&self) -> impl Iterator<Item = &DeliveredObject> {
         self.operations.iter().filter_map(|operation| match operation {
@@ -68,6 +76,7 @@ pub fn diff(wanted: Vec<WantedObject>, delivered: &[DeliveredObject]) -> Plan {
     let mut operations = Vec::new();
     for object in in_order(wanted) {
         match before.remove(&object.key) {
+            Some(old) if !old.is_certain() => operations.push(Operation::Create(object)),
             None => operations.push(Operation::Create(object)),
             Some(old) if old.fingerprint != object.body.fingerprint() => {
                 operations.push(Operation::Update { delivered: old.clone(), wanted: object })

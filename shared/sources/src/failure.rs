@@ -39,7 +39,7 @@ impl SourceError {
 impl From<CallError> for SourceError {
     fn from(error: CallError) -> Self {
         let (kind, code) = match error.kind() {
-            CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused => {
+            CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused | CallErrorKind::CredentialsInUrl => {
                 (SourceErrorKind::Configuration, "source.address_refused")
             }
             CallErrorKind::BodyTooLarge => (SourceErrorKind::Contract, "source.page_too_large"),

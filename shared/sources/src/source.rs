@@ -114,8 +114,8 @@ pub struct Unreadable {
     pub lost: bool,
 }
 
-/// A doorbell registered at the source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A doorbell registered at the source. `Debug` leaves its address out, which holds a token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// The source's identity of it.
     pub id: String,
@@ -123,6 +123,12 @@ pub struct Subscription {
     pub expires: Option<Timestamp>,
     /// Where it rings.
     pub doorbell: String,
+}
+
+impl std::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Subscription").field("id", &self.id).field("expires", &self.expires).finish_non_exhaustive()
+    }
 }
 
 /// Why a read failed, as far as somebody can act on it.

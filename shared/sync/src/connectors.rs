@@ -86,6 +86,7 @@ impl Connectors for Shipped {
     }
 
     fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
+        crate::doorbell::check(source)?;
         self.source("check", source).map(drop)
     }
 

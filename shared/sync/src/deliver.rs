@@ -10,6 +10,7 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
 use rules::object::DeliveredObject;
+use rules::plan::Plan;
 use state::{StateError, Subject};
 
 use crate::connectors::BuiltTarget;
@@ -116,7 +117,7 @@ impl Delivering<'_> {
                     // Left as it is: the timer releases it when the target answers again.
                     return Ok(Delivered::Later);
                 }
-                let (subject, _) = self.claim(subject, &holder).await?;
+                let (subject, _) = self.claim(subject, &holder, &work.plan).await?;
                 let done = self.carry_out(&subject, work, delivery).await?;
                 self.settle(subject, &holder, done).await
             }
@@ -138,11 +139,12 @@ impl Delivering<'_> {
         Ok(Delivered::Nothing)
     }
 
-    async fn claim(&self, subject: Subject, holder: &str) -> Result<(Subject, Claim), SyncError> {
+    async fn claim(&self, subject: Subject, holder: &str, plan: &Plan) -> Result<(Subject, Claim), SyncError> {
         let now = self.hub.now();
-        let claim = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
-            Some(delivery) => delivery.claim(holder, now),
-            None => Claim::Nothing,
+        let claim = |subject: &mut Subject| {
+            let Some(delivery) = subject.deliveries.get_mut(self.target_name) else { return Claim::Nothing };
+            delivery.begin(plan);
+            delivery.claim(holder, now)
         };
         Ok(self.hub.store.change_from(subject, claim).await?)
     }

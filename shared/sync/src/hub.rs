@@ -79,9 +79,18 @@ impl Hub {
     /// # Errors
     /// [`SyncError::Queue`].
     pub async fn send_notice(&self, notice: &Notice) -> Result<(), SyncError> {
-        let body = serde_json::to_string(notice).map_err(|error| SyncError::Message(error.to_string()))?;
         // Each notice counts: one that came after a read began must not be taken for the one that began it.
-        let deduplication = Some(self.chance.name());
+        self.send_notice_once(notice, self.chance.name()).await
+    }
+
+    /// Sends a notice unless the queue has had one of the same source with the same `identity` within five minutes, from
+    /// this process or another. The identity is at most 128 letters, digits and ASCII punctuation.
+    ///
+    /// # Errors
+    /// [`SyncError::Queue`].
+    pub async fn send_notice_once(&self, notice: &Notice, identity: String) -> Result<(), SyncError> {
+        let body = serde_json::to_string(notice).map_err(|error| SyncError::Message(error.to_string()))?;
+        let deduplication = Some(identity);
         let message = Outgoing { body, group: Some(notice.group()), deduplication, delay: Duration::ZERO };
         Ok(self.queues.notices.send(vec![message]).await?)
     }

@@ -8,6 +8,7 @@
 pub mod connectors;
 pub mod deliver;
 pub mod directory;
+pub mod doorbell;
 mod error;
 pub mod events;
 pub mod holds;

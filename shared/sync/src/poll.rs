@@ -71,6 +71,7 @@ mod tests {
             poll_seconds: 60,
             full_compare_minute: 150,
             route_token: None,
+            signing_secrets: Vec::new(),
             settings: Default::default(),
         }
     }

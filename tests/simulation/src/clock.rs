@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// Tells simulated time. Clones tell the same.
 #[derive(Debug, Clone, Copy)]
-pub struct SimulatedClock {
+pub(crate) struct SimulatedClock {
     start: Timestamp,
     began: Instant,
 }
@@ -15,13 +15,13 @@ pub struct SimulatedClock {
 impl SimulatedClock {
     /// A clock that shows `start` now. To be made inside a runtime whose time is paused.
     #[must_use]
-    pub fn starting_at(start: Timestamp) -> Self {
+    pub(crate) fn starting_at(start: Timestamp) -> Self {
         Self { start, began: Instant::now() }
     }
 
     /// How much time has passed.
     #[must_use]
-    pub fn elapsed(&self) -> SignedDuration {
+    pub(crate) fn elapsed(&self) -> SignedDuration {
         SignedDuration::try_from(self.began.elapsed()).unwrap_or(SignedDuration::MAX)
     }
 }

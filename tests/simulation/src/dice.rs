@@ -9,12 +9,12 @@ use roster::Chance;
 
 /// The generator. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Dice(Arc<Mutex<StdRng>>);
+pub(crate) struct Dice(Arc<Mutex<StdRng>>);
 
 impl Dice {
     /// Always the same numbers for the same seed.
     #[must_use]
-    pub fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
@@ -24,19 +24,19 @@ impl Dice {
 
     /// Whether something happens that happens with this probability.
     #[must_use]
-    pub fn strikes(&self, rate: f64) -> bool {
+    pub(crate) fn strikes(&self, rate: f64) -> bool {
         rate > 0.0 && self.with(|it| it.random_bool(rate.min(1.0)))
     }
 
     /// A number below `end`; 0 when there is none.
     #[must_use]
-    pub fn below(&self, end: u64) -> u64 {
+    pub(crate) fn below(&self, end: u64) -> u64 {
         if end == 0 { 0 } else { self.with(|it| it.random_range(0..end)) }
     }
 
     /// A number of milliseconds from `low` to `high`.
     #[must_use]
-    pub fn millis(&self, low: u64, high: u64) -> Duration {
+    pub(crate) fn millis(&self, low: u64, high: u64) -> Duration {
         Duration::from_millis(low + self.below(high - low + 1))
     }
 }

@@ -23,7 +23,6 @@ const NOT_FOUND_FOR: Duration = Duration::from_secs(30);
 pub(crate) struct Write {
     pub(crate) at: Timestamp,
     pub(crate) tenant: usize,
-    pub(crate) receiver: String,
     pub(crate) method: String,
     pub(crate) kind: String,
     pub(crate) id: String,
@@ -98,7 +97,6 @@ impl Network {
         let write = Write {
             at,
             tenant: world,
-            receiver: receiver.to_owned(),
             method: method.to_owned(),
             kind: kind.to_owned(),
             id: named.clone(),

@@ -137,7 +137,7 @@ impl Run {
         let worlds = Arc::new(worlds);
         let network = Network::new(Arc::clone(&worlds), clock, effects.clone());
         let queues = SimulatedQueues::new(clock, &effects);
-        let recorder = Recorder::new(effects.trace.clone(), clock);
+        let recorder = Recorder::new(effects.trace.clone());
         let client = table::client(&effects)?;
         let processes = Processes::new(
             effects.clone(),

@@ -16,15 +16,15 @@ use crate::trace::note;
 
 /// What became of the messages of a queue. Nothing is forgotten: the counts must add up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
+pub(crate) struct Count {
     /// Messages that entered the queue, copies included.
-    pub entered: u64,
+    pub(crate) entered: u64,
     /// Messages that left it handled.
-    pub handled: u64,
+    pub(crate) handled: u64,
     /// Messages that were lost on purpose, before they entered.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Messages that were purged on purpose.
-    pub purged: u64,
+    pub(crate) purged: u64,
 }
 
 /// A queue that cannot be relied on.

@@ -4,33 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use roster::{Clock, RecordKey, RecordKind};
+use roster::{RecordKey, RecordKind};
 use sync::events::Observer;
 
-use crate::clock::SimulatedClock;
 use crate::trace::{Trace, note};
-
-/// One change that arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Arrival {
-    pub(crate) at: Timestamp,
-    pub(crate) tenant: String,
-    pub(crate) lag: Duration,
-}
 
 /// Hears what happens. Clones share what they heard.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     trace: Trace,
-    clock: SimulatedClock,
-    arrivals: Arc<Mutex<Vec<Arrival>>>,
     approved: Arc<Mutex<BTreeSet<(String, RecordKey)>>>,
 }
 
 impl Recorder {
-    pub(crate) fn new(trace: Trace, clock: SimulatedClock) -> Self {
-        Self { trace, clock, arrivals: Arc::default(), approved: Arc::default() }
+    pub(crate) fn new(trace: Trace) -> Self {
+        Self { trace, approved: Arc::default() }
     }
 
     pub(crate) fn changed(&self, tenant: usize) {
@@ -47,17 +35,11 @@ impl Recorder {
         let approved = self.approved.lock().unwrap_or_else(PoisonError::into_inner);
         approved.contains(&(tenant.to_owned(), record))
     }
-
-    pub(crate) fn arrivals(&self) -> Vec<Arrival> {
-        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 impl Observer for Recorder {
     fn delivered(&self, tenant: &str, target: &str, lag: Duration) {
         note!(self.trace, "{tenant}: delivered to {target} after {lag:?}");
-        let arrival = Arrival { at: self.clock.now(), tenant: tenant.to_owned(), lag };
-        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).push(arrival);
     }
 
     fn died(&self, tenant: &str, target: &str, code: &str) {

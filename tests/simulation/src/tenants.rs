@@ -18,7 +18,7 @@ pub(crate) const REMOVED_PERCENT: u64 = 20;
 
 /// Which source a tenant has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// An SS 12000 register.
     Register,
     /// Skolon.

@@ -8,7 +8,7 @@ use crate::clock::SimulatedClock;
 
 /// The trace of a run. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Trace(Arc<Mutex<Lines>>);
+pub(crate) struct Trace(Arc<Mutex<Lines>>);
 
 #[derive(Debug)]
 struct Lines {
@@ -22,14 +22,14 @@ struct Lines {
 impl Trace {
     /// An empty trace; whether its lines are kept besides their fingerprint.
     #[must_use]
-    pub fn new(clock: SimulatedClock, keep: bool) -> Self {
+    pub(crate) fn new(clock: SimulatedClock, keep: bool) -> Self {
         let kept = keep.then(Vec::new);
         let lines = Lines { clock, hasher: DefaultHasher::new(), count: 0, line: String::new(), kept };
         Self(Arc::new(Mutex::new(lines)))
     }
 
     /// Adds a line.
-    pub fn note(&self, what: std::fmt::Arguments<'_>) {
+    pub(crate) fn note(&self, what: std::fmt::Arguments<'_>) {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Lines { clock, hasher, count, line, kept } = &mut *lines;
         line.clear();
@@ -45,14 +45,14 @@ impl Trace {
 
     /// Tells this trace from others.
     #[must_use]
-    pub fn fingerprint(&self) -> (u64, u64) {
+    pub(crate) fn fingerprint(&self) -> (u64, u64) {
         let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         (lines.count, lines.hasher.finish())
     }
 
     /// The lines, if they were kept.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone().unwrap_or_default()
     }
 }

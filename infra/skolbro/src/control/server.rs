@@ -1,28 +1,37 @@
 //! The running hub's side.
 
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use outbound::Secret;
 use sync::messages::Reason;
 use sync::{Hub, SyncError, holds, notify, status};
 
 /// Routes below `/control`.
 pub(crate) fn router(hub: Hub, token: &str) -> Router {
-    let expected = format!("Bearer {token}");
     Router::new()
         .route("/control/status", get(show_status))
         .route("/control/sync/{tenant}/{extent}", post(read_now))
         .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
         .with_state(hub)
-        .layer(from_fn_with_state(expected, admit))
+        .layer(from_fn_with_state(Secret::new(token), admit))
 }
 
-async fn admit(State(expected): State<String>, request: Request, next: Next) -> Response {
+async fn admit(State(expected): State<Secret>, request: Request, next: Next) -> Response {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    if given == Some(expected.as_str()) { next.run(request).await } else { StatusCode::UNAUTHORIZED.into_response() }
+    let method = request.method().clone();
+    if !given.and_then(|it| it.strip_prefix("Bearer ")).is_some_and(|it| expected.is(it)) {
+        tracing::warn!(code = "control.refused", %method, "Somebody without the token asked the hub.");
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
+    }
+    // Paths below /control name tenants and holds, and hold nothing secret.
+    tracing::info!(code = "control.told", %method, path = request.uri().path(), "The command line spoke to the hub.");
+    let mut answer = next.run(request).await;
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
 }
 
 fn failed(error: &SyncError) -> Response {

@@ -7,7 +7,7 @@ use outbound::{Secret, SecretError, SecretRef, Secrets};
 use world::{SkolonWebhooks, World};
 
 /// The token in the simulated sources' doorbell addresses. Only the loopback ever sees it.
-const ROUTE_TOKEN: &str = "demo-route-token-5f2c9a";
+const ROUTE_TOKEN: &str = "demo-route-token-5f2c9a71d04e";
 
 /// The secrets of the simulated outside, under the names that the tenants' files refer to.
 #[derive(Debug, Clone)]

@@ -3,11 +3,13 @@
 pub mod embedded;
 mod pump;
 mod recorder;
+mod serving;
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::fs::{File, Permissions, TryLockError};
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +80,7 @@ pub struct Machine {
 pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Machine, MachineError> {
     let file = data.map(|folder| folder.join("skolbro.db"));
     let lock = data.map(lock).transpose()?;
+    file.as_deref().map(make_private).transpose()?;
     let client = embedded::open(file.as_deref()).map_err(MachineError::Store)?;
     state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
     let recorder = Recorder::default();
@@ -96,10 +99,24 @@ pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Mach
     Ok(Machine { hub, recorder, work: JoinSet::new(), _lock: lock })
 }
 
+/// Makes the folder where it is missing, for its owner only: pupils' data are in it.
+fn make(folder: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Makes the store's file where it is missing, and others unable to read it even in a folder that they can read. What
+/// SQLite keeps beside it gets the same mode.
+fn make_private(file: &Path) -> Result<(), MachineError> {
+    let owner = Permissions::from_mode(0o600);
+    let made =
+        File::options().append(true).create(true).mode(0o600).open(file).and_then(|it| it.set_permissions(owner));
+    made.map_err(MachineError::io(format!("cannot use {}", file.display())))
+}
+
 /// Makes the folder where it is missing, and takes it for this process alone until the process ends.
 fn lock(folder: &Path) -> Result<File, MachineError> {
     let cannot = || MachineError::io(format!("cannot use {}", folder.display()));
-    std::fs::create_dir_all(folder).map_err(cannot())?;
+    make(folder).map_err(cannot())?;
     let file = File::create(folder.join("lock")).map_err(cannot())?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -173,11 +190,7 @@ impl Machine {
         let listener = tokio::net::TcpListener::bind(at).await.map_err(cannot())?;
         let address = listener.local_addr().map_err(cannot())?;
         let router = webhook::router(self.hub.clone()).merge(crate::control::router(self.hub.clone(), token));
-        self.work.spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(code = "machine.serving_failed", error = %error, "The hub no longer listens.");
-            }
-        });
+        self.work.spawn(serving::serve(listener, router, serving::Limits::USUAL));
         Ok(address)
     }
 }
@@ -204,7 +217,7 @@ impl TemporaryFolder {
     /// [`MachineError`].
     pub fn new() -> Result<Self, MachineError> {
         let path = std::env::temp_dir().join(format!("skolbro-{}", uuid::Uuid::new_v4().simple()));
-        std::fs::create_dir_all(&path).map_err(MachineError::io(format!("cannot make {}", path.display())))?;
+        make(&path).map_err(MachineError::io(format!("cannot make {}", path.display())))?;
         Ok(Self(path))
     }
 

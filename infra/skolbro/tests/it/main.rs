@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod alone;
+mod canaries;
 mod check;
 mod kill;
 mod process;

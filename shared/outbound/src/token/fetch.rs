@@ -91,7 +91,9 @@ const fn use_of(life: i64) -> i64 {
 
 fn no_answer(error: &CallError) -> TokenError {
     match error.kind() {
-        CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused => TokenError::Refused(error.to_string()),
+        CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused | CallErrorKind::CredentialsInUrl => {
+            TokenError::Refused(error.to_string())
+        }
         _ => TokenError::Unavailable(error.to_string()),
     }
 }
@@ -108,11 +110,23 @@ fn failure(answer: &Answer) -> TokenError {
     }
 }
 
-/// The registered error code, e.g. `invalid_client`; free text is left out, it may repeat what was sent.
-fn error_code(answer: &Answer) -> Option<String> {
-    let code = answer.json::<ErrorAnswer>().ok()?.error;
-    let is_code = code.len() <= 40 && code.chars().all(|it| it.is_ascii_lowercase() || it == '_');
-    is_code.then_some(code)
+/// The error codes that are registered for token endpoints (RFC 6749 §5.2), and those that servers borrow from its §4.
+const ERROR_CODES: [&str; 9] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+];
+
+/// The registered error code, e.g. `invalid_client`. Everything else is left out: it may repeat the secret.
+fn error_code(answer: &Answer) -> Option<&'static str> {
+    let given = answer.json::<ErrorAnswer>().ok()?.error;
+    ERROR_CODES.into_iter().find(|code| *code == given)
 }
 
 #[cfg(test)]

@@ -159,6 +159,15 @@ async fn a_refusal_names_the_registered_code_only() {
 }
 
 #[tokio::test]
+async fn a_secret_that_a_server_repeats_in_the_place_of_a_code_is_not_passed_on() {
+    let base = answering(400, r#"{"error":"hunter_two","error_description":"hunter_two"}"#).await;
+
+    let error = tokens(&base, CredentialStyle::Body, &clock()).bearer().await.unwrap_err();
+
+    assert_eq!(error, TokenError::Refused("HTTP 400".into()));
+}
+
+#[tokio::test]
 async fn a_server_in_trouble_is_passing() {
     let base = answering(503, "").await;
 
@@ -169,7 +178,7 @@ async fn a_server_in_trouble_is_passing() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_passing() {
-    let base = nobody().await;
+    let base = nobody();
 
     let error = tokens(&base, CredentialStyle::Body, &clock()).bearer().await.unwrap_err();
 

@@ -86,3 +86,36 @@ fn a_time_that_does_not_exist_is_told() {
 
     assert_eq!(problems(&text), ["line 6: source.full_compare_at: must be a time of day such as \"02:30\""]);
 }
+
+fn with_signing(secrets: &str) -> String {
+    GOOD.replace("kind = \"ss12000\"", &format!("kind = \"ss12000\"\nsigning_secrets = {secrets}"))
+}
+
+#[test]
+fn several_signing_secrets_are_read_so_that_they_can_be_rotated() {
+    let config = read(&with_signing("[{ env = \"NEW\" }, { env = \"OLD\" }]"), &Known).unwrap();
+
+    assert_eq!(config.sources[0].signing_secrets.len(), 2);
+}
+
+#[test]
+fn signing_secrets_that_are_no_list_or_none_or_too_many_are_told_and_not_repeated() {
+    let nine = format!("[{}]", "\"hunter2\",".repeat(9));
+
+    for wrong in ["[]", "\"hunter2\"", nine.as_str()] {
+        let told = problems(&with_signing(wrong));
+
+        assert_eq!(told, ["line 6: source.signing_secrets: must be a list of 1 to 8 references to secrets"]);
+    }
+}
+
+#[test]
+fn a_secret_in_a_file_that_is_no_toml_is_not_repeated() {
+    for broken in
+        ["api_key = \"hunter2", "api_key = hunter2", "api_key = 'hunter2\n'", "hunter2", "[hunter2", "a = 'x' hunter2"]
+    {
+        let told = problems(&format!("{GOOD}{broken}\n"));
+
+        assert!(!told.join(" ").contains("hunter2"), "{told:?}");
+    }
+}

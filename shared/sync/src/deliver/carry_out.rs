@@ -44,6 +44,13 @@ impl Delivering<'_> {
                 calls += 1;
                 outcome = self.make_again(&operation).await;
             }
+            if let Operation::Create(wanted) = &operation
+                && matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. })
+            {
+                // It may have been made all the same.
+                forget(&mut objects, &operation);
+                objects.push(DeliveredObject::begun(wanted));
+            }
             if !outcome.is_success() {
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let settlement = self.unsuccessful(outcome, &delivery).await?;
@@ -170,7 +177,7 @@ fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
 }
 
 fn record(objects: &mut Vec<DeliveredObject>, operation: Operation, outcome: &Outcome) {
-    let old = objects.iter().find(|it| it.key == *operation.key()).cloned();
+    let old = objects.iter().find(|it| it.is_certain() && it.key == *operation.key()).cloned();
     forget(objects, &operation);
     match operation {
         Operation::Delete(_) => {}

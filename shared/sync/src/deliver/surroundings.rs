@@ -111,7 +111,7 @@ impl Delivering<'_> {
         let reference = self.target.target.reference_of(&subject.key);
         match subject.deliveries.get(self.target_name) {
             None => Presence::Absent,
-            Some(delivery) => match delivery.objects.iter().find(|it| it.key.key == reference.key) {
+            Some(delivery) => match delivery.objects.iter().find(|it| it.is_certain() && it.key.key == reference.key) {
                 Some(object) => Presence::Present(object.at_target().to_owned()),
                 None if is_on_its_way(delivery) => Presence::Pending,
                 None => Presence::Absent,
@@ -140,7 +140,7 @@ impl Delivering<'_> {
             return absent;
         }
         let delivery = subject.deliveries.get(self.target_name);
-        let objects = delivery.into_iter().flat_map(|it| &it.objects);
+        let objects = delivery.into_iter().flat_map(|it| &it.objects).filter(|it| it.is_certain());
         PersonAtTarget {
             presence: self.presence(subject),
             is_pupil: is_pupil(&person, frame.today),

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use outbound::SecretRef;
 use rules::delivery::later;
 use serde::Deserialize;
 use sources::Subscription;
 use state::sources::SourceState;
 
 use super::Reading;
-use crate::events;
+use crate::{doorbell, events};
 
 /// How often a doorbell that rings is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(3_600);
@@ -38,9 +37,14 @@ impl Reading<'_> {
     /// The address of this source's doorbell, if the hub can be reached and a token is configured.
     async fn doorbell(&self) -> Option<String> {
         let public = self.tenant.config.public_url.as_ref()?;
-        let reference = SecretRef::deserialize(self.source.config.route_token.clone()?).ok()?;
-        let token = self.hub.directory.factory().secrets().resolve(&reference).await.ok()?;
-        Some(doorbell_url(public, self.tenant_name(), self.source_name(), token.expose()))
+        let (tenant, source) = (self.tenant_name(), self.source_name());
+        match doorbell::route_token(self.hub, &self.source.config).await {
+            Ok(token) => Some(doorbell_url(public, tenant, source, token?.expose())),
+            Err(error) => {
+                tracing::error!(code = error.code(), tenant, source, error = %error, "A doorbell cannot be registered.");
+                None
+            }
+        }
     }
 }
 

@@ -87,7 +87,8 @@ impl Gleerups {
     fn judge(&self, step: Step, answer: &Answer, sent: Option<&WantedObject>) -> Outcome {
         let words = match sent {
             Some(sent) if !answer.is_success() => {
-                masked(&classify::words(answer), &personal_values(sent.body.expose()))
+                let words = answer.without_credential(&classify::words(answer));
+                masked(&words, &personal_values(sent.body.expose()))
             }
             _ => String::new(),
         };

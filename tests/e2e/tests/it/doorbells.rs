@@ -37,6 +37,29 @@ async fn a_wrong_token_is_no_door() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_door_knows_one_method() {
+    let stage = Stage::asleep(46).await;
+    let url = format!("{}/hooks/{}", stage.url, door(&stage));
+
+    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECTED"] {
+        assert_eq!(send(method, &url, &[("x-canary", "echo")], "{}").await.unwrap().status, 405, "{method}");
+    }
+    assert_eq!(notices(&stage).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_is_kept_by_a_cache() {
+    let stage = Stage::asleep(47).await;
+    let control = format!("{}/control/status", stage.url);
+
+    let refusal = ring(&stage, "demoskolan/register/guessed", "{}").await;
+    let status = send("GET", &control, &[("authorization", "Bearer stage")], "").await.unwrap();
+
+    let kept = [&refusal, &status].map(|it| it.header("cache-control"));
+    assert_eq!((kept, status.status), ([Some("no-store"); 2], 200));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unreadable_body_is_a_problem_document_and_enqueues_nothing() {
     let stage = Stage::asleep(43).await;
 

@@ -6,4 +6,6 @@ mod documents;
 mod doorbells;
 mod promises;
 mod removals;
+mod secrets;
+mod signatures;
 mod stage;

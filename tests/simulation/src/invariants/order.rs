@@ -9,12 +9,11 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
     let writes = run.network.writes();
     for (tenant, world) in run.worlds.iter().enumerate() {
         let mut truths: BTreeMap<String, Vec<[String; 2]>> = BTreeMap::new();
-        for snapshot in run.history.of_tenant(tenant) {
-            for (user, names) in snapshot.users {
-                let truths = truths.entry(user).or_default();
-                if truths.last() != Some(&names) {
-                    truths.push(names);
-                }
+        let history = run.history.of_tenant(tenant);
+        for (user, names) in history.iter().flat_map(|it| &it.users) {
+            let truths = truths.entry(user.clone()).or_default();
+            if truths.last() != Some(names) {
+                truths.push(names.clone());
             }
         }
         let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
@@ -34,6 +33,8 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
                 None if truths.iter().any(|it| it[0] == name && it[1] == login) => {
                     found.push(Breach::new("4", format!("{}: Users/{user} was told an older state", world.name())));
                 }
+                // Of whom the target should not have had, not everything that was true is known here.
+                None if history.iter().any(|it| !it.users.contains_key(user)) => {}
                 None => found.push(Breach::new("4", format!("{}: Users/{user} was told what never was", world.name()))),
             }
         }

@@ -69,7 +69,7 @@ fn too_many(history: &[Snapshot], gone: &[Timestamp]) -> Option<u64> {
     gone.iter().find_map(|first| {
         let within = |at: &&Timestamp| **at >= *first && at.duration_since(*first) < DAY;
         let count = gone.iter().filter(within).count() as u64;
-        let before = history.iter().filter(|it| it.at <= *first).next_back().map_or(0, |it| it.present.len() as u64);
+        let before = history.iter().rfind(|it| it.at <= *first).map_or(0, |it| it.present.len() as u64);
         let before = before.max(history.first().map_or(0, |it| it.present.len() as u64));
         (count > REMOVED_COUNT && count * 100 > REMOVED_PERCENT * before.max(1)).then_some(count)
     })

@@ -77,6 +77,18 @@ async fn a_create_that_meets_somebody_elses_name_is_rejected_with_the_portals_wo
 }
 
 #[tokio::test]
+async fn a_key_that_the_portal_repeats_is_not_among_its_words() {
+    let error = r#"{"status":"400","detail":"the key nyckel-1234 is not good here"}"#;
+    assert!(error.contains(KEY));
+    let portal = Portal::answering(&[(400, "", error)]).await;
+
+    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+
+    let message = "HTTP 400: the key ••• is not good here".to_owned();
+    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.rejected", message });
+}
+
+#[tokio::test]
 async fn the_detail_of_a_scim_error_is_the_portals_words() {
     let error = r#"{"status":"400","scimType":"invalidValue","detail":"Lindg\u00e5rd is no name"}"#;
     let portal = Portal::answering(&[(400, "", error)]).await;

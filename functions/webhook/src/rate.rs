@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use rules::breaker::take;
+use rules::breaker::Bucket;
 use rules::delivery::Lane;
 use rules::policy;
 
@@ -12,16 +12,16 @@ use rules::policy;
 const ALLOWED: policy::Rate = policy::Rate { per_second: 20.0, burst: 100 };
 
 #[derive(Debug, Default)]
-pub(crate) struct Rate(Mutex<BTreeMap<(String, String), (f64, Timestamp)>>);
+pub(crate) struct Rate(Mutex<BTreeMap<(String, String), Bucket>>);
 
 impl Rate {
     /// Whether one more ring of a source is admitted. Only sources that exist get here, so the map is bounded.
     pub(crate) fn admits(&self, tenant: &str, source: &str, now: Timestamp) -> bool {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = (f64::from(ALLOWED.burst), now);
+        let full = Bucket::full(&ALLOWED, now);
         let bucket = buckets.entry((tenant.to_owned(), source.to_owned())).or_insert(full);
-        let (left, taken) = take(&ALLOWED, bucket.0, bucket.1, now, 1, Lane::Fresh);
-        *bucket = (left, now);
+        let (left, taken) = bucket.take(&ALLOWED, now, 1, Lane::Fresh);
+        *bucket = left;
         taken == 1
     }
 }

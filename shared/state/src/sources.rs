@@ -108,6 +108,9 @@ pub struct Removals {
     pub kind: RecordKind,
     /// How many.
     pub count: u64,
+    /// How many new ones the same read brought.
+    #[serde(default)]
+    pub added: u64,
 }
 
 /// When a source is to be polled. Kept apart from its state, so that the timer never comes between a reader and its page.

@@ -105,11 +105,13 @@ impl Reading<'_> {
         let now = self.hub.now();
         forget_old(state, now);
         let count = gone.len() as u64;
+        let recent = || state.removals.iter().filter(|it| it.kind == kind);
         let evidence = Evidence {
             before,
             removed: count,
             added,
-            removed_recently: state.removals.iter().filter(|it| it.kind == kind).map(|it| it.count).sum(),
+            removed_recently: recent().map(|it| it.count).sum(),
+            added_recently: recent().map(|it| it.added).sum(),
             schools_vanished: self.schools(kind, &gone).await?,
         };
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
@@ -122,7 +124,7 @@ impl Reading<'_> {
         }
         let lane = if gone.len() > BULK_FROM { Lane::Bulk } else { Lane::Fresh };
         self.retract(&gone, now, lane).await?;
-        state.removals.push(Removals { at: now, kind, count });
+        state.removals.push(Removals { at: now, kind, count, added });
         Ok(0)
     }
 

@@ -198,7 +198,11 @@ impl Delivery {
         self.objects = objects;
         match settlement {
             Settlement::Done { standing, next_turn } => self.done(seen, standing, next_turn, now),
-            Settlement::Later { at, failure, trouble } => self.later(at, failure, trouble),
+            Settlement::Later { at, failure, trouble } => {
+                // A change made known meanwhile does not wait for what went wrong before it.
+                let at = if self.wanted > seen { at.min(now) } else { at };
+                self.later(at, failure, trouble);
+            }
             Settlement::Dead(trouble) => self.die(seen, trouble),
         }
     }

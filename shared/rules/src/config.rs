@@ -143,10 +143,10 @@ impl Reader<'_> {
         }
         let config = TenantConfig {
             tenant,
-            public_url: table.get("public_url").and_then(Value::as_str).map(str::to_owned),
+            public_url: table.get("public_url").and_then(|_| self.text_of(table, "public_url", None)),
             guard: self.guard(table),
-            sources: (0..).zip(tables(table, "source")).map(|(at, it)| self.source(at, it)).collect(),
-            targets: (0..).zip(tables(table, "target")).map(|(at, it)| self.target(at, it)).collect(),
+            sources: (0..).zip(self.tables(table, "source")).map(|(at, it)| self.source(at, it)).collect(),
+            targets: (0..).zip(self.tables(table, "target")).map(|(at, it)| self.target(at, it)).collect(),
         };
         self.names(config.sources.iter().map(|it| it.name.as_str()), "source");
         self.names(config.targets.iter().map(|it| it.name.as_str()), "target");
@@ -155,9 +155,26 @@ impl Reader<'_> {
 
     fn guard(&mut self, table: &Table) -> Thresholds {
         let Some(value) = table.get("guard") else { return Thresholds::default() };
-        Thresholds::deserialize(value.clone()).unwrap_or_else(|error| {
+        let guard = Thresholds::deserialize(value.clone()).unwrap_or_else(|error| {
             self.problem(None, "guard", error.message());
             Thresholds::default()
+        });
+        // No share is more than one that is not a number: such a guard would hold nothing.
+        if ![guard.removed_percent, guard.replaced_percent].iter().all(|it| (0.0..=100.0).contains(it)) {
+            self.problem(None, "guard", "removed_percent and replaced_percent must be from 0 to 100");
+        }
+        guard
+    }
+
+    fn tables<'t>(&mut self, table: &'t Table, section: &'static str) -> Vec<&'t Table> {
+        let list = match table.get(section) {
+            None => Some(Vec::new()),
+            Some(Value::Array(entries)) => entries.iter().map(Value::as_table).collect(),
+            Some(_) => None,
+        };
+        list.unwrap_or_else(|| {
+            self.problem(None, section, &format!("must be written as a list of tables, each headed [[{section}]]"));
+            Vec::new()
         })
     }
 
@@ -279,13 +296,6 @@ impl Reader<'_> {
             key: full,
             message: message.to_owned(),
         });
-    }
-}
-
-fn tables<'a>(table: &'a Table, section: &str) -> Vec<&'a Table> {
-    match table.get(section) {
-        Some(Value::Array(entries)) => entries.iter().filter_map(Value::as_table).collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use outbound::Secrets;
+use outbound::{SecretRef, Secrets};
 use roster::Clock;
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig, TenantConfig};
 use rules::policy::TargetPolicy;
+use serde::Deserialize;
 use sources::Source;
 use targets::Target;
 
@@ -82,6 +83,12 @@ impl Connectors for Shipped {
     }
 
     fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
+        if let Some(token) = &source.route_token {
+            SecretRef::deserialize(token.clone()).map_err(|error| SettingsProblem {
+                key: Some("route_token".to_owned()),
+                message: error.message().to_owned(),
+            })?;
+        }
         self.source("check", source).map(drop)
     }
 
@@ -128,4 +135,31 @@ pub fn read_tenant(text: &str, factory: &dyn Factory) -> Result<TenantConfig, Ve
         }
     }
     rules::config::read(text, &Known(factory))
+}
+
+#[cfg(test)]
+mod tests {
+    use outbound::EnvironmentSecrets;
+    use roster::SystemClock;
+
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let shipped = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock) };
+        read_tenant(text, &shipped).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_doorbells_token_in_plain_text_is_refused_and_not_repeated() {
+        let text = "tenant = 'demo'\n[[source]]\nname = 'r'\nkind = 'ss12000'\nbase_url = 'https://r.example'\n\
+                    anonymous = true\nroute_token = 'hunter2'\n";
+
+        let problems = problems(text);
+
+        assert!(
+            problems[0].starts_with("line 7: source.route_token: secrets are given only by reference"),
+            "{problems:?}"
+        );
+        assert!(!problems[0].contains("hunter2"), "{problems:?}");
+    }
 }

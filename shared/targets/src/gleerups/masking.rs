@@ -22,7 +22,11 @@ pub(super) fn personal_values(body: &Value) -> Vec<String> {
         collect(&body[name], &mut found);
     }
     collect(&body[SCHOOL_USER]["civicNo"], &mut found);
-    let parts: Vec<String> = found.iter().flat_map(|it| it.split([' ', '-'])).map(str::to_owned).collect();
+    let parts: Vec<String> = found
+        .iter()
+        .flat_map(|it| it.split(|sign: char| sign.is_whitespace() || sign == '-'))
+        .map(str::to_owned)
+        .collect();
     found.extend(parts);
     found.retain(|it| it.chars().count() > 1);
     found.sort_by_key(|it| std::cmp::Reverse(it.chars().count()));
@@ -89,8 +93,13 @@ fn mask_shape(word: &str) -> (&str, &str) {
 
 fn looks_personal(word: &str) -> bool {
     let is_identity = word.parse::<Id>().is_ok();
-    let is_address = word.contains('@') || word.to_ascii_lowercase().contains("%40");
-    !is_identity && (is_address || is_civic_number(word.trim_matches(['.', '-'])))
+    !is_identity && (word.contains('@') || is_encoded(word) || is_civic_number(word.trim_matches(['.', '-'])))
+}
+
+/// Percent-encoded, so that it may hide an address or a name.
+fn is_encoded(word: &str) -> bool {
+    let is_octet = |octet: &str| octet.len() == 2 && octet.bytes().all(|it| it.is_ascii_hexdigit());
+    word.split('%').skip(1).any(|rest| rest.get(..2).is_some_and(is_octet))
 }
 
 /// Six or eight digits and four more, with or without a sign between; letters occur in interim numbers.
@@ -160,6 +169,18 @@ mod tests {
     #[test]
     fn the_kind_of_an_address_is_not_personal() {
         assert_eq!(without_personal_data("Skola elev"), "Skola elev");
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_masked_whatever_it_says() {
+        assert_eq!(without_personal_data("no user?name=Anna-Stina%20Ek, 100% sure"), "no user?name=••••••, 100% sure");
+    }
+
+    #[test]
+    fn a_name_with_another_space_in_it_is_masked_in_its_parts() {
+        let personal = personal_values(&json!({ "displayName": "Anna\tStina" }));
+
+        assert_eq!(masked("Anna Stina already exists", &personal), "••• ••• already exists");
     }
 
     #[test]

@@ -274,4 +274,6 @@ pub fn later(at: Timestamp, duration: Duration) -> Timestamp {
 }
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;

@@ -132,6 +132,8 @@ fn keep_first<T: Clone>(slot: &mut Option<T>, value: &T) {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use roster::{Personal, RecordKind};
 

@@ -274,6 +274,4 @@ pub fn later(at: Timestamp, duration: Duration) -> Timestamp {
 }
 
 #[cfg(test)]
-mod model;
-#[cfg(test)]
 mod tests;

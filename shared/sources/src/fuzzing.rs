@@ -43,11 +43,14 @@ pub fn ss12000_page(resource: Resource, body: &[u8], today: Date) -> Result<Page
     })
 }
 
-/// A page of `/deletedEntities`: what is gone, and where the next page is. `None`: told in a way nobody described.
+/// What is gone, and where the next page is.
+pub type Gone = (Vec<RecordKey>, Option<String>);
+
+/// A page of `/deletedEntities`. `None`: told in a way nobody described.
 ///
 /// # Errors
 /// [`SourceError`].
-pub fn ss12000_deletions(body: &[u8]) -> Result<Option<(Vec<RecordKey>, Option<String>)>, SourceError> {
+pub fn ss12000_deletions(body: &[u8]) -> Result<Option<Gone>, SourceError> {
     let answer = answer(200, None, body);
     let Some(deletions) = ss12000::fuzzing::Deletions::of(&answer)? else { return Ok(None) };
     let next = deletions.next()?;

@@ -27,9 +27,8 @@ pub fn tenant_file(data: &[u8]) {
         Ok(config) => {
             assert!(!config.tenant.is_empty() && !config.tenant.contains('#'), "a name that is no part of a key");
             let sources = config.sources.iter().map(|it| &it.name);
-            let mut names: Vec<&String> = sources.chain(config.targets.iter().map(|it| &it.name)).collect();
-            assert!(names.iter().all(|it| !it.is_empty() && !it.contains('#')), "a name that is no part of a key");
-            names.clear();
+            let mut names = sources.chain(config.targets.iter().map(|it| &it.name));
+            assert!(names.all(|it| !it.is_empty() && !it.contains('#')), "a name that is no part of a key");
             assert!(config.guard.removed_percent <= 100.0 && config.guard.replaced_percent <= 100.0, "no guard");
         }
         Err(problems) => {
@@ -54,5 +53,5 @@ fn only_secrets_sing(text: &str) -> bool {
 
 /// Takes away what is written where a reference belongs and is none.
 fn forget_secrets(table: &mut Table) {
-    table.retain(|key, value| !SECRETS.iter().any(|it| *it == key) || SecretRef::deserialize(value.clone()).is_ok());
+    table.retain(|key, value| !SECRETS.contains(&key) || SecretRef::deserialize(value.clone()).is_ok());
 }

@@ -1,4 +1,5 @@
 //! The entries over their corpora and over mutations of them, the same ones in every run.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod corpus;
 mod mutation;

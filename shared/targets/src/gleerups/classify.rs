@@ -7,7 +7,7 @@ use outbound::{Answer, CallError, CallErrorKind, TokenError};
 use rules::outcome::Outcome;
 use serde_json::Value;
 
-use super::masking::{masked, personal_values};
+use super::masking::{masked, personal_values, whole_words};
 
 /// What was asked of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub(super) fn words(answer: &Answer) -> String {
     if answer.body.len() > LONGEST_ERROR {
         return String::new();
     }
-    whole_words(match answer.json::<Value>() {
+    let words = match answer.json::<Value>() {
         Ok(Value::Object(error)) if error.contains_key("detail") => {
             let texts = ["scimType", "detail"].into_iter().filter_map(|name| error.get(name)?.as_str());
             texts.collect::<Vec<_>>().join(": ")
@@ -100,13 +100,6 @@ pub(super) fn words(answer: &Answer) -> String {
         Ok(other) => other.to_string(),
         // One more, which tells whether there was more.
         Err(_) => Some(answer.text_excerpt(COMPARED + 1)).filter(|text| !text.contains('\\')).unwrap_or_default(),
-    })
-}
-
-/// As many words as are compared, the last one only if it is whole: half a name would not be recognised.
-fn whole_words(text: String) -> String {
-    let Some((end, _)) = text.char_indices().nth(COMPARED) else { return text };
-    let head = text.get(..end).unwrap_or_default();
-    let last = head.rfind(char::is_whitespace).unwrap_or(0);
-    head.get(..last).unwrap_or_default().to_owned()
+    };
+    whole_words(&words, COMPARED).to_owned()
 }

@@ -50,7 +50,15 @@ fn collect(value: &Value, found: &mut Vec<String>) {
 pub(super) fn masked(words: &str, personal: &[String]) -> String {
     let known = personal.iter().fold(words.to_owned(), |text, value| replace(&text, value));
     let shaped: Vec<&str> = known.split_inclusive(ends_word).map(mask_shape).flat_map(<[&str; 2]>::from).collect();
-    shaped.concat().chars().take(LONGEST).collect()
+    whole_words(&shaped.concat(), LONGEST).to_owned()
+}
+
+/// The beginning of a text, without a last word that is cut off: half a name would not be recognised, and half a word may
+/// look like one.
+pub(super) fn whole_words(text: &str, most: usize) -> &str {
+    let Some((end, next)) = text.char_indices().nth(most) else { return text };
+    let head = text.get(..end).unwrap_or_default();
+    if ends_word(next) { head } else { head.trim_end_matches(|it| !ends_word(it)) }
 }
 
 /// Replaces whole words, whatever the case of their letters.
@@ -181,6 +189,13 @@ mod tests {
         let personal = personal_values(&json!({ "displayName": "Anna\tStina" }));
 
         assert_eq!(masked("Anna Stina already exists", &personal), "••• ••• already exists");
+    }
+
+    #[test]
+    fn a_word_is_not_cut_down_to_somebodys_name() {
+        let words = format!("{}Ekonomi", "- ".repeat((LONGEST - 2) / 2));
+
+        assert!(!without_personal_data(&words).contains("Ek"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use rules::breaker::take;
+use rules::breaker::Bucket;
 use rules::delivery::Lane;
 use rules::policy;
 
@@ -31,9 +31,6 @@ struct Buckets {
     tenants: BTreeMap<String, Bucket>,
 }
 
-/// What was left, and when.
-type Bucket = (f64, Timestamp);
-
 impl Rate {
     /// Whether one more ring of a source is admitted.
     pub(crate) fn admits(&self, tenant: &str, source: &str, now: Timestamp) -> bool {
@@ -49,15 +46,15 @@ impl Rate {
 
 /// The bucket after one more ring; `None`: it is empty.
 fn one_less(rate: policy::Rate, bucket: Option<&Bucket>, now: Timestamp) -> Option<Bucket> {
-    let (left, since) = bucket.copied().unwrap_or((f64::from(rate.burst), now));
-    let (left, taken) = take(&rate, left, since, now, 1, Lane::Fresh);
-    (taken == 1).then_some((left, now))
+    let bucket = bucket.copied().unwrap_or_else(|| Bucket::full(&rate, now));
+    let (left, taken) = bucket.take(&rate, now, 1, Lane::Fresh);
+    (taken == 1).then_some(left)
 }
 
 /// Remembers a bucket, if there is room. Only sources that exist get here, but tenants come and go.
 fn keep<K: Ord>(buckets: &mut BTreeMap<K, Bucket>, key: K, bucket: Bucket, now: Timestamp) -> bool {
     if buckets.len() >= MOST && !buckets.contains_key(&key) {
-        buckets.retain(|_, (_, since)| now.duration_since(*since).as_secs() < FULL_AFTER);
+        buckets.retain(|_, bucket| now.duration_since(bucket.at).as_secs() < FULL_AFTER);
     }
     let room = buckets.len() < MOST || buckets.contains_key(&key);
     if room {

@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::secret::Secret;
 
+/// Nobody waits longer than a day because of what another side says: a slip of the hand there is no end here.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+
 /// An answer of any status, with its whole body. `Debug` shows status and size only.
 #[derive(Clone)]
 pub struct Answer {
@@ -65,15 +68,19 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// How long to wait, from `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3); a date gone by is no wait.
+    /// How long to wait, from `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3); a date gone by is no wait,
+    /// and one beyond a day is a day.
     #[must_use]
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         let text = self.header(RETRY_AFTER.as_str())?.trim();
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let until = DateTimeParser::new().parse_timestamp(text).ok()?;
-        Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+        let asked = match text.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => {
+                let until = DateTimeParser::new().parse_timestamp(text).ok()?;
+                Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
+            }
+        };
+        Some(asked.min(LONGEST_WAIT))
     }
 
     /// The body as JSON.
@@ -131,6 +138,13 @@ mod tests {
     #[test]
     fn a_date_gone_by_is_no_wait() {
         assert_eq!(wait("Wed, 21 Oct 2026 07:00:00 GMT"), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_wait_without_an_end_is_a_day() {
+        let day = Some(Duration::from_secs(86_400));
+
+        assert_eq!([wait("18446744073709551615"), wait("Thu, 31 Dec 9998 23:59:59 GMT")], [day, day]);
     }
 
     #[test]

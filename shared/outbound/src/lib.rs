@@ -11,6 +11,9 @@ mod answer;
 mod client;
 mod dry_run;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod request;
 mod resolver;
 pub mod secret;

@@ -2,6 +2,9 @@
 
 mod fetch;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use fetch::read;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,10 +108,10 @@ struct Kept {
     failure: Option<TokenError>,
 }
 
-struct Token {
-    secret: Secret,
+pub(crate) struct Token {
+    pub(crate) secret: Secret,
     /// When it is no longer used; `None`: it is used until it is refused.
-    fresh_until: Option<Timestamp>,
+    pub(crate) fresh_until: Option<Timestamp>,
 }
 
 impl Tokens {

@@ -100,20 +100,77 @@ mod tests {
         assert_eq!(midnight.to_string(), "2026-12-18T23:00:00Z");
     }
 
+    #[test]
+    fn every_day_begins_at_its_own_midnight_also_when_the_clocks_change() {
+        let mut day = date(1990, 1, 1);
+        while day < date(2060, 1, 1) {
+            let begins = start_of_day(day);
+            let before = begins.checked_sub(1.nanosecond()).unwrap();
+
+            assert_eq!((date_in_sweden(begins), minute_of_day(begins)), (day, 0));
+            assert_eq!(date_in_sweden(before), day.yesterday().unwrap());
+            day = day.tomorrow().unwrap();
+        }
+    }
+
+    #[test]
+    fn the_days_on_which_the_clocks_change_are_an_hour_shorter_and_longer() {
+        let hours = [date(2026, 3, 29), date(2026, 6, 1), date(2026, 10, 25)]
+            .map(|day| start_of_day(day.tomorrow().unwrap()).duration_since(start_of_day(day)).as_hours());
+
+        assert_eq!(hours, [23, 24, 25]);
+    }
+
+    #[test]
+    fn what_ends_on_the_last_day_there_is_never_turns() {
+        assert_eq!(Validity::new(None, Some(Date::MAX)).next_turn(date(2026, 1, 1)), None);
+    }
+
+    fn day(n: i32) -> Date {
+        date(2026, 1, 1).checked_add(n.days()).unwrap()
+    }
+
+    /// Any period within four months, open at either end, and also one that ends before it begins.
+    fn periods() -> impl Strategy<Value = Validity> {
+        let end = || proptest::option::of((0i32..120).prop_map(day));
+        (end(), end()).prop_map(|(start, end)| Validity::new(start, end))
+    }
+
+    /// Day by day: the first after `today` on which the answer is another one.
+    fn first_change(answer: impl Fn(Date) -> bool, today: Date) -> Option<Date> {
+        let now = answer(today);
+        (1..200).filter_map(|n| today.checked_add(n.days()).ok()).find(|day| answer(*day) != now)
+    }
+
     proptest! {
         #[test]
-        fn nothing_turns_before_the_next_turn(start in 0i32..400, length in 0i32..400, today in 0i32..900) {
-            let day = |n: i32| date(2026, 1, 1).checked_add(n.days()).unwrap();
-            let period = Validity::new(Some(day(start)), Some(day(start + length)));
+        fn the_next_turn_is_the_first_day_with_another_answer(period in periods(), today in 0i32..120) {
+            let today = day(today);
+            let never = period.start.zip(period.end).is_some_and(|(start, end)| end < start);
+            prop_assume!(!never);
 
-            let turn = period.next_turn(day(today)).unwrap_or(day(1_000));
+            prop_assert_eq!(period.next_turn(today), first_change(|day| period.is_active(day), today));
+        }
 
-            let now = period.is_active(day(today));
-            let mut between = day(today);
-            while between < turn {
-                prop_assert_eq!(period.is_active(between), now);
-                between = between.checked_add(1.day()).unwrap();
-            }
+        #[test]
+        fn nothing_turns_before_the_next_turn_of_several(
+            periods in proptest::collection::vec(periods(), 0..6), today in 0i32..120,
+        ) {
+            let today = day(today);
+            let turn = next_turn(&periods, today).unwrap_or(day(400));
+
+            let changes = periods.iter().filter_map(|it| first_change(|day| it.is_active(day), today));
+
+            prop_assert!(changes.min().is_none_or(|change| turn <= change));
+        }
+
+        #[test]
+        fn a_day_is_active_exactly_between_its_ends(period in periods(), today in 0i32..120) {
+            let today = day(today);
+            let after_start = period.start.is_none_or(|start| today >= start);
+            let before_end = period.end.is_none_or(|end| today <= end);
+
+            prop_assert_eq!(period.is_active(today), after_start && before_end);
         }
     }
 }

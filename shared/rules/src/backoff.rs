@@ -19,7 +19,7 @@ pub fn pause(failures: u32, jitter: f64, retry_after: Option<Duration>) -> Durat
     let seconds = IN_WINDOW.iter().chain(&SLOW_LANE).nth(step).or(SLOW_LANE.last()).copied().unwrap_or(300);
     let spread = 0.8 + 0.4 * jitter.clamp(0.0, 1.0);
     let own = Duration::from_secs(seconds).mul_f64(spread);
-    retry_after.map_or(own, |asked| asked.max(own.min(Duration::from_secs(2))))
+    retry_after.map_or(own, |asked| asked.max(own))
 }
 
 #[cfg(test)]
@@ -46,11 +46,35 @@ mod tests {
         assert_eq!(pause(1, 0.5, Some(Duration::from_secs(30))), Duration::from_secs(30));
     }
 
+    #[test]
+    fn a_target_in_trouble_is_not_asked_sooner_because_it_says_so() {
+        assert_eq!(pause(6, 0.5, Some(Duration::from_secs(1))), Duration::from_secs(120));
+    }
+
     proptest! {
         #[test]
-        fn a_pause_is_never_zero_nor_longer_than_five_hours(failures in 1u32..200, jitter in -1.0f64..2.0) {
+        fn a_pause_is_never_zero_nor_longer_than_five_hours(failures in 0u32.., jitter in -1.0f64..2.0) {
             let pause = pause(failures, jitter, None);
             prop_assert!(pause >= Duration::from_secs(1) && pause <= Duration::from_secs(5 * 3_600));
+        }
+
+        #[test]
+        fn with_the_same_jitter_a_pause_is_never_shorter_than_the_one_before(failures in 0u32..200, jitter in 0.0f64..1.0) {
+            prop_assert!(pause(failures, jitter, None) <= pause(failures + 1, jitter, None));
+        }
+
+        #[test]
+        fn jitter_spreads_by_a_fifth_and_no_more(failures in 1u32..200, jitter in any::<f64>()) {
+            let middle = pause(failures, 0.5, None);
+            prop_assume!(!jitter.is_nan());
+            let pause = pause(failures, jitter, None);
+            prop_assert!(pause >= middle.mul_f64(0.799) && pause <= middle.mul_f64(1.201));
+        }
+
+        #[test]
+        fn what_the_target_asks_for_is_waited_at_least(failures in 1u32..50, jitter in 0.0f64..1.0, asked in 0u64..90_000) {
+            let asked = Duration::from_secs(asked);
+            prop_assert_eq!(pause(failures, jitter, Some(asked)), asked.max(pause(failures, jitter, None)));
         }
     }
 }

@@ -2,14 +2,15 @@
 //! table belongs to its kind and is read by the connector.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub use self::problem::{Problem, SettingsProblem};
 use crate::guard::Thresholds;
 
 mod place;
+mod problem;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -68,34 +69,6 @@ pub struct TargetConfig {
     pub settings: Table,
 }
 
-/// Something in a tenant's file that cannot work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1; `None`: the file as a whole.
-    pub line: Option<usize>,
-    /// The key, e.g. `source.base_url`.
-    pub key: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
-        }
-        write!(f, "{}: {}", self.key, self.message)
-    }
-}
-
-/// A problem that a connector found in its own table.
-pub struct SettingsProblem {
-    /// The key in the table, if it is about one.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub message: String,
-}
-
 /// What the file's reader must know of the connectors.
 pub trait Connectors {
     /// The keys of a kind of source; `None`: there is no such kind.
@@ -147,10 +120,10 @@ impl Reader<'_> {
         }
         let config = TenantConfig {
             tenant,
-            public_url: table.get("public_url").and_then(Value::as_str).map(str::to_owned),
+            public_url: table.get("public_url").and_then(|_| self.text_of(table, "public_url", None)),
             guard: self.guard(table),
-            sources: (0..).zip(tables(table, "source")).map(|(at, it)| self.source(at, it)).collect(),
-            targets: (0..).zip(tables(table, "target")).map(|(at, it)| self.target(at, it)).collect(),
+            sources: (0..).zip(self.tables(table, "source")).map(|(at, it)| self.source(at, it)).collect(),
+            targets: (0..).zip(self.tables(table, "target")).map(|(at, it)| self.target(at, it)).collect(),
         };
         self.names(config.sources.iter().map(|it| it.name.as_str()), "source");
         self.names(config.targets.iter().map(|it| it.name.as_str()), "target");
@@ -159,9 +132,26 @@ impl Reader<'_> {
 
     fn guard(&mut self, table: &Table) -> Thresholds {
         let Some(value) = table.get("guard") else { return Thresholds::default() };
-        Thresholds::deserialize(value.clone()).unwrap_or_else(|error| {
+        let guard = Thresholds::deserialize(value.clone()).unwrap_or_else(|error| {
             self.problem(None, "guard", error.message());
             Thresholds::default()
+        });
+        // No share is more than one that is not a number: such a guard would hold nothing.
+        if ![guard.removed_percent, guard.replaced_percent].iter().all(|it| (0.0..=100.0).contains(it)) {
+            self.problem(None, "guard", "removed_percent and replaced_percent must be from 0 to 100");
+        }
+        guard
+    }
+
+    fn tables<'t>(&mut self, table: &'t Table, section: &'static str) -> Vec<&'t Table> {
+        let list = match table.get(section) {
+            None => Some(Vec::new()),
+            Some(Value::Array(entries)) => entries.iter().map(Value::as_table).collect(),
+            Some(_) => None,
+        };
+        list.unwrap_or_else(|| {
+            self.problem(None, section, &format!("must be written as a list of tables, each headed [[{section}]]"));
+            Vec::new()
         })
     }
 
@@ -246,13 +236,6 @@ impl Reader<'_> {
             key: full,
             message: message.to_owned(),
         });
-    }
-}
-
-fn tables<'a>(table: &'a Table, section: &str) -> Vec<&'a Table> {
-    match table.get(section) {
-        Some(Value::Array(entries)) => entries.iter().filter_map(Value::as_table).collect(),
-        _ => Vec::new(),
     }
 }
 

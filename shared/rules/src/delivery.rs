@@ -214,7 +214,11 @@ impl Delivery {
         self.objects = objects;
         match settlement {
             Settlement::Done { standing, next_turn } => self.done(seen, standing, next_turn, now),
-            Settlement::Later { at, failure, trouble } => self.later(seen, at, failure, trouble),
+            Settlement::Later { at, failure, trouble } => {
+                // A change made known meanwhile does not wait for what went wrong before it.
+                let at = if self.wanted > seen { at.min(now) } else { at };
+                self.later(at, failure, trouble);
+            }
             Settlement::Dead(trouble) => self.die(seen, trouble),
         }
     }
@@ -241,13 +245,8 @@ impl Delivery {
         Some(told.unwrap_or_else(|| Trouble { code: code.clone(), message: String::new(), at: now }))
     }
 
-    fn later(&mut self, seen: u64, at: Timestamp, failure: bool, trouble: Trouble) {
+    fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {
         self.trouble = Some(trouble);
-        if self.wanted > seen {
-            // What was found to be in the way was found of an older state: the newer one is tried as soon as any.
-            self.ready_at = self.ready_at.map_or(Some(at), |ready| Some(ready.min(at)));
-            return;
-        }
         self.ready_at = Some(at);
         if failure {
             self.failures = self.failures.saturating_add(1);

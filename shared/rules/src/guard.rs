@@ -31,6 +31,8 @@ pub struct Evidence {
     pub added: u64,
     /// How many were removed earlier in the rolling window: many small removals are one large one.
     pub removed_recently: u64,
+    /// How many new ones came together with those.
+    pub added_recently: u64,
     /// How many of those to be removed are schools or school units that still have people or groups.
     pub schools_vanished: u64,
 }
@@ -62,16 +64,17 @@ impl HoldReason {
     }
 }
 
-/// Judges removals; `None`: they may go on.
+/// Judges removals, together with those of the rolling window; `None`: they may go on.
 #[must_use]
 pub fn judge(thresholds: &Thresholds, evidence: &Evidence) -> Option<HoldReason> {
     if evidence.removed == 0 {
         return None;
     }
     let removed = evidence.removed.saturating_add(evidence.removed_recently);
-    // What was there when the window began, not what is left of it now.
-    let before = evidence.before.saturating_add(evidence.removed_recently);
-    if evidence.removed >= evidence.before && evidence.before > 1 {
+    let added = evidence.added.saturating_add(evidence.added_recently);
+    // What was there when the window began, not what is left of it now: the same whether it goes at once or by drops.
+    let before = evidence.before.saturating_add(evidence.removed_recently).saturating_sub(evidence.added_recently);
+    if removed >= before && before > 1 {
         return Some(HoldReason::EmptyKind);
     }
     if evidence.schools_vanished > 0 {
@@ -80,7 +83,7 @@ pub fn judge(thresholds: &Thresholds, evidence: &Evidence) -> Option<HoldReason>
     if removed > thresholds.removed_count && share(removed, before) > thresholds.removed_percent {
         return Some(HoldReason::TooManyRemovals);
     }
-    let replaced = evidence.removed.min(evidence.added);
+    let replaced = removed.min(added);
     if replaced > 1 && share(replaced, before) > thresholds.replaced_percent {
         return Some(HoldReason::IdentitiesReplaced);
     }
@@ -134,6 +137,27 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_that_is_emptied_by_drops_is_held_too() {
+        let last = Evidence { before: 1, removed: 1, removed_recently: 14, ..Evidence::default() };
+
+        assert_eq!(judged(&last), Some(HoldReason::EmptyKind));
+    }
+
+    #[test]
+    fn identities_replaced_by_and_by_are_held_like_all_at_once() {
+        let second = Evidence {
+            before: 40,
+            removed: 8,
+            added: 8,
+            removed_recently: 8,
+            added_recently: 8,
+            ..Evidence::default()
+        };
+
+        assert_eq!(judged(&second), Some(HoldReason::IdentitiesReplaced));
+    }
+
+    #[test]
     fn replaced_identities_are_held_though_the_count_stays() {
         let replaced = Evidence { before: 40, removed: 15, added: 15, ..Evidence::default() };
 
@@ -147,12 +171,50 @@ mod tests {
         assert_eq!(judged(&vanished), Some(HoldReason::SchoolVanished));
     }
 
+    /// What one read would bring: how many go, and how many come.
+    fn reads() -> impl Strategy<Value = Vec<(u64, u64)>> {
+        proptest::collection::vec((1u64..30, 0u64..30), 1..6)
+    }
+
     proptest! {
         #[test]
-        fn more_removals_are_never_judged_milder(before in 0u64..500, removed in 0u64..500, recently in 0u64..50) {
-            let less = Evidence { before, removed, removed_recently: recently, ..Evidence::default() };
+        fn more_removals_are_never_judged_milder(
+            before in 0u64..500, removed in 0u64..500, recently in 0u64..50, added in 0u64..50, lately in 0u64..50,
+        ) {
+            let less = Evidence {
+                before, removed, added, removed_recently: recently, added_recently: lately, schools_vanished: 0,
+            };
             let more = Evidence { removed: removed + 1, ..less };
             prop_assert!(judged(&less).is_none() || judged(&more).is_some());
+        }
+
+        #[test]
+        fn a_stricter_threshold_never_lets_more_go(before in 1u64..500, removed in 1u64..500, percent in 0.0f64..100.0) {
+            let strict = Thresholds { removed_percent: percent / 2.0, ..Thresholds::default() };
+            let loose = Thresholds { removed_percent: percent, ..Thresholds::default() };
+            prop_assert!(judge(&loose, &of(before, removed)).is_none() || judge(&strict, &of(before, removed)).is_some());
+        }
+
+        /// However a day's removals are split over reads, the last of them is judged as all of them at once.
+        #[test]
+        fn removals_split_in_any_way_are_judged_as_at_once(before in 0u64..300, reads in reads()) {
+            let (mut there, mut window) = (before, (0, 0));
+            let mut last = None;
+            for (removed, added) in reads {
+                let removed = removed.min(there);
+                if removed == 0 {
+                    break;
+                }
+                last = judged(&Evidence {
+                    before: there, removed, added, removed_recently: window.0, added_recently: window.1, schools_vanished: 0,
+                });
+                there = there - removed + added;
+                window = (window.0 + removed, window.1 + added);
+            }
+
+            let at_once = Evidence { before, removed: window.0, added: window.1, ..Evidence::default() };
+
+            prop_assert_eq!(last, judged(&at_once));
         }
     }
 }

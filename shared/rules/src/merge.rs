@@ -27,7 +27,8 @@ pub enum Merged {
 pub struct MergedPerson {
     /// The person itself, from the source that comes first.
     pub person: Person,
-    /// The most protective marking that any source gives; `None`: no source has ever said.
+    /// The marking of the first source that protects; otherwise of the first that says anything. `None`: no source has
+    /// ever said.
     pub marking: Option<SecurityMarking>,
     /// Duties, each once.
     pub duties: Vec<Duty>,
@@ -91,8 +92,9 @@ impl Parts {
         for duty in &person.duties {
             self.duties.entry(duty.id).or_insert_with(|| duty.clone());
         }
-        let protects = person.security_marking.as_ref().is_some_and(SecurityMarking::is_protected);
-        if protects || self.marking.is_none() {
+        let protects = |marking: &Option<SecurityMarking>| marking.as_ref().is_some_and(SecurityMarking::is_protected);
+        let overrules = protects(&person.security_marking) && !protects(&self.marking);
+        if overrules || self.marking.is_none() {
             self.marking.clone_from(&person.security_marking);
         }
         keep_first(&mut self.person, person);
@@ -129,6 +131,8 @@ fn keep_first<T: Clone>(slot: &mut Option<T>, value: &T) {
     }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests {
     use roster::{Personal, RecordKind};

@@ -15,8 +15,12 @@ use crate::view::{Reference, View};
 
 mod activity;
 mod group;
+#[cfg(test)]
+mod invented;
 mod organisation;
 mod person;
+#[cfg(test)]
+mod properties;
 mod teachers;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,9 @@ mod caller;
 mod configuration;
 pub mod doorbell;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lenient;
 #[cfg(test)]
 mod loopback;

@@ -64,6 +64,34 @@ impl SkolonSource {
     }
 }
 
+/// What [`crate::fuzzing`] reaches in here.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    use jiff::civil::Date;
+    use outbound::Answer;
+
+    use super::client::Envelope;
+    use super::mapping::{MappedPage, Reading, records};
+    use super::memory::Memory;
+    use super::{Feed, SkolonConfig};
+    use crate::SourceError;
+
+    pub(crate) fn page(
+        feed: Feed,
+        answer: &Answer,
+        config: &SkolonConfig,
+        today: Date,
+    ) -> Result<(usize, MappedPage, Option<String>), SourceError> {
+        let envelope = Envelope::of(feed, answer)?;
+        let reading = Reading { config, known: &Memory::default(), today };
+        Ok((envelope.list.len(), records(feed, &envelope.list, &reading), envelope.next))
+    }
+
+    pub(crate) fn memory(text: &str) -> Option<String> {
+        Memory::recall(Some(text))?.keep(None)
+    }
+}
+
 #[async_trait]
 impl Source for SkolonSource {
     async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {

@@ -64,6 +64,18 @@ impl Ss12000Source {
     }
 }
 
+/// What [`crate::fuzzing`] reaches in here.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    pub(crate) use super::classify::verdict;
+    pub(crate) use super::client::{Deletions, Listing};
+    pub(crate) use super::subscription::{listed, told};
+
+    pub(crate) fn memory(text: &str) -> Option<String> {
+        super::memory::Memory::recall(Some(text)).keep(None)
+    }
+}
+
 #[async_trait]
 impl Source for Ss12000Source {
     async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {

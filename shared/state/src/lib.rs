@@ -20,6 +20,9 @@
 
 mod error;
 pub mod faults;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod holds;
 pub mod involvement;
 mod item;

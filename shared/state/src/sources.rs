@@ -113,6 +113,9 @@ pub struct Removals {
     /// The read that found them.
     #[serde(default)]
     pub read: String,
+    /// How many new ones the same read brought.
+    #[serde(default)]
+    pub added: u64,
 }
 
 /// When a source is to be polled. Kept apart from its state, so that the timer never comes between a reader and its page.

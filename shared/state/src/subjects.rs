@@ -101,7 +101,7 @@ impl Subject {
         self.deliveries.values().filter_map(Delivery::due_at).min()
     }
 
-    fn to_item(&self, shards: u8) -> Result<Item, StateError> {
+    pub(crate) fn to_item(&self, shards: u8) -> Result<Item, StateError> {
         let facts = self.facts.iter().map(|((source, record), fact)| StoredFact {
             s: source.clone(),
             r: *record,
@@ -114,7 +114,7 @@ impl Subject {
         Ok(item)
     }
 
-    fn from_item(item: &Item) -> Result<Self, StateError> {
+    pub(crate) fn from_item(item: &Item) -> Result<Self, StateError> {
         let no_subject = || StateError::Corrupt { key: item.pk.clone(), reason: "not a subject's key".to_owned() };
         let (tenant, key) = keys::parse_subject(&item.pk).ok_or_else(no_subject)?;
         let stored: Stored = item.read()?;

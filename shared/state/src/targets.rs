@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use roster::{Personal, SubjectKey, fingerprint};
+use rules::breaker::Bucket;
 use rules::delivery::{Delivery, Standing, Trouble};
 use serde::{Deserialize, Serialize};
 
@@ -44,15 +45,6 @@ pub enum Inventory {
     Empty,
     /// The target cannot tell.
     Unsupported,
-}
-
-/// A token bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Bucket {
-    /// Tokens left.
-    pub tokens: f64,
-    /// When they were counted.
-    pub at: Timestamp,
 }
 
 /// A subject that a target should have and cannot get, as listed for operators.

@@ -134,3 +134,30 @@ pub fn read_tenant(text: &str, factory: &dyn Factory) -> Result<TenantConfig, Ve
     }
     rules::config::read(text, &Known(factory))
 }
+
+#[cfg(test)]
+mod tests {
+    use outbound::EnvironmentSecrets;
+    use roster::SystemClock;
+
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let shipped = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None };
+        read_tenant(text, &shipped).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_doorbells_token_in_plain_text_is_refused_and_not_repeated() {
+        let text = "tenant = 'demo'\n[[source]]\nname = 'r'\nkind = 'ss12000'\nbase_url = 'https://r.example'\n\
+                    anonymous = true\nroute_token = 'hunter2'\n";
+
+        let problems = problems(text);
+
+        assert!(
+            problems[0].starts_with("line 7: source.route_token: secrets are given only by reference"),
+            "{problems:?}"
+        );
+        assert!(!problems[0].contains("hunter2"), "{problems:?}");
+    }
+}

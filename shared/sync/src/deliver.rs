@@ -224,8 +224,8 @@ impl Delivering<'_> {
             }
             Settlement::Later { at, trouble, .. } => {
                 events::postponed(self.tenant_name(), self.target_name, subject.key, &trouble.code, *at);
-                let next = delivery.ready_at.unwrap_or(*at).max(now);
-                let delay = next.duration_since(now).unsigned_abs();
+                let delay = delivery.ready_at.unwrap_or(*at).duration_since(now);
+                let delay = Duration::try_from(delay).unwrap_or(Duration::ZERO);
                 self.hub.send_jobs_after(vec![(job(), delivery.lane)], delay).await?;
                 return Ok(Delivered::Later);
             }

@@ -95,7 +95,10 @@ impl Job {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(body: &str, version: impl Fn(&T) -> u32) -> Result<T, SyncError> {
-    let message: T = serde_json::from_str(body).map_err(|error| SyncError::Message(error.to_string()))?;
+    // The parser's own message may quote the content, so only its place is told.
+    let unreadable =
+        |error: serde_json::Error| SyncError::Message(format!("line {}, column {}", error.line(), error.column()));
+    let message: T = serde_json::from_str(body).map_err(unreadable)?;
     match version(&message) {
         1 => Ok(message),
         other => Err(SyncError::Message(format!("version {other} is not known"))),
@@ -123,5 +126,13 @@ mod tests {
         let body = r#"{"v":2,"tenant":"demo","target":"g","subject":"P#6b0e1d1c-0c43-4b0a-9c39-0f3c5f6d2a11"}"#;
 
         assert!(matches!(Job::parse(body), Err(SyncError::Message(_))));
+    }
+    #[test]
+    fn a_message_that_cannot_be_read_is_not_repeated() {
+        let body = r#"{"v":1,"tenant":"demo","source":"s","reason":"Astrid","known_at":"2026-11-22T08:00:00Z"}"#;
+
+        let error = Notice::parse(body).unwrap_err();
+
+        assert_eq!(error.to_string(), "sync.message_unreadable: line 1, column 53");
     }
 }

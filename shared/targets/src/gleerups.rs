@@ -22,6 +22,13 @@ pub use kinds::{
     USERS,
 };
 
+/// What [`crate::fuzzing`] reaches in here.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    pub(crate) use super::classify::{Step, judged};
+    pub(crate) use super::inventory::read as inventory;
+}
+
 use crate::registry::{BuiltTarget, ConfigProblem, TargetContext};
 use adapter::Gleerups;
 

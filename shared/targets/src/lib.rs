@@ -7,6 +7,9 @@
 //! An adapter never decides: it carries out operations and reports an outcome for each.
 //! This crate must not know: sources, storage, queues, the delivery's state.
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod gleerups;
 pub mod registry;
 mod target;

@@ -19,6 +19,8 @@ pub enum SecretRef {
     SecretsManager(String),
 }
 
+const KEEPERS: [&str; 3] = ["env", "ssm", "secretsmanager"];
+
 const BY_REFERENCE: &str =
     "secrets are given only by reference: { env = \"NAME\" }, { ssm = \"/path\" } or { secretsmanager = \"arn\" }";
 
@@ -88,11 +90,25 @@ impl<'de> Visitor<'de> for ReferenceVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretRef, A::Error> {
         let keeper: Option<String> = map.next_key()?;
         let keeper = keeper.ok_or_else(|| A::Error::custom(BY_REFERENCE))?;
-        let reference = SecretRef::from_parts(&keeper, map.next_value()?)?;
+        // Before the value is looked at: a path to it would repeat what stands in the keeper's place.
+        if !KEEPERS.contains(&keeper.as_str()) {
+            return Err(A::Error::custom(BY_REFERENCE));
+        }
+        let Name(name) = map.next_value()?;
+        let reference = SecretRef::from_parts(&keeper, name)?;
         match map.next_key::<String>()? {
             None => Ok(reference),
             Some(_) => Err(A::Error::custom("a secret is kept in exactly one place")),
         }
+    }
+}
+
+/// The name of a secret where it is kept. A secret may stand in its place, so what is no text is not repeated either.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self).map_err(|_| D::Error::custom(BY_REFERENCE))
     }
 }
 
@@ -143,6 +159,14 @@ mod tests {
 
         assert!(error.contains("name of an environment variable"), "{error}");
         assert!(!error.contains("p@ss"), "{error}");
+    }
+
+    #[test]
+    fn a_number_in_the_place_of_a_name_is_refused_and_not_repeated() {
+        let error = read("key = { env = 19283746 }").unwrap_err();
+
+        assert!(error.contains("secrets are given only by reference"), "{error}");
+        assert!(!error.contains("invalid type"), "{error}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{ClientCredentials, CredentialStyle, Token, TokenError};
 use crate::answer::Answer;
@@ -20,12 +21,13 @@ struct TokenAnswer {
     expires_in: Option<Seconds>,
 }
 
-/// Some servers write the number as text.
+/// Some servers write the number as text. One that cannot be read is not told.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Seconds {
     Number(i64),
     Text(String),
+    Other(IgnoredAny),
 }
 
 #[derive(Deserialize)]
@@ -40,7 +42,12 @@ pub(super) async fn fetch(
     now: Timestamp,
 ) -> Result<Token, TokenError> {
     let answer = outbound.send(request(client, secret)?).await.map_err(|error| no_answer(&error))?;
-    if answer.is_success() { token(&answer, now) } else { Err(failure(&answer)) }
+    read(&answer, now)
+}
+
+/// The token that an answer gives, or why there is none.
+pub(crate) fn read(answer: &Answer, now: Timestamp) -> Result<Token, TokenError> {
+    if answer.is_success() { token(answer, now) } else { Err(failure(answer)) }
 }
 
 fn request(client: &ClientCredentials, secret: &Secret) -> Result<Request, TokenError> {
@@ -68,11 +75,19 @@ fn encoded(text: &str) -> String {
 
 fn token(answer: &Answer, now: Timestamp) -> Result<Token, TokenError> {
     let content: TokenAnswer = answer.json().map_err(|error| TokenError::Unavailable(error.to_string()))?;
+    if !is_token(&content.access_token) {
+        return Err(TokenError::Unavailable("the access token is empty or no text that can be sent".to_owned()));
+    }
     let life = content.expires_in.and_then(Seconds::number).unwrap_or(UNTOLD_LIFE);
     Ok(Token {
         secret: Secret::new(content.access_token),
-        fresh_until: now.checked_add(SignedDuration::from_secs(use_of(life))).ok(),
+        fresh_until: Some(now.checked_add(SignedDuration::from_secs(use_of(life))).unwrap_or(Timestamp::MAX)),
     })
+}
+
+/// One or more printable characters of ASCII (RFC 6749, appendix A.12).
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| matches!(it, 0x20..=0x7e))
 }
 
 impl Seconds {
@@ -80,13 +95,18 @@ impl Seconds {
         match self {
             Self::Number(seconds) => Some(seconds),
             Self::Text(text) => text.trim().parse().ok(),
+            Self::Other(_) => None,
         }
     }
 }
 
 /// How long a token is used, of the seconds it lives: all but the last minute, or half of a short life.
 const fn use_of(life: i64) -> i64 {
-    if life < 120 { life / 2 } else { life - 60 }
+    match life {
+        ..0 => 0,
+        0..120 => life / 2,
+        _ => life - 60,
+    }
 }
 
 fn no_answer(error: &CallError) -> TokenError {
@@ -131,7 +151,19 @@ fn error_code(answer: &Answer) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::use_of;
+    use jiff::Timestamp;
+
+    use super::{read, use_of};
+    use crate::answer::Answer;
+    use crate::token::Token;
+
+    fn token(body: &str) -> Option<Token> {
+        read(&Answer::new(200, Default::default(), body.into()), Timestamp::UNIX_EPOCH).ok()
+    }
+
+    fn seconds_used(body: &str) -> Option<i64> {
+        token(body)?.fresh_until.map(Timestamp::as_second)
+    }
 
     #[test]
     fn a_long_life_is_used_but_for_its_last_minute() {
@@ -141,5 +173,28 @@ mod tests {
     #[test]
     fn a_short_life_is_used_by_half() {
         assert_eq!(use_of(90), 45);
+    }
+
+    #[test]
+    fn a_life_that_has_passed_is_not_used() {
+        assert_eq!(use_of(i64::MIN), 0);
+    }
+
+    #[test]
+    fn a_life_in_fractions_is_taken_for_untold() {
+        assert_eq!(seconds_used(r#"{"access_token":"t","expires_in":3599.5}"#), Some(240));
+    }
+
+    #[test]
+    fn a_life_longer_than_time_ends_with_it() {
+        let used = seconds_used(r#"{"access_token":"t","expires_in":9223372036854775807}"#);
+
+        assert_eq!(used, Some(Timestamp::MAX.as_second()));
+    }
+
+    #[test]
+    fn what_is_empty_or_cannot_be_sent_is_no_token() {
+        assert!(token(r#"{"access_token":""}"#).is_none());
+        assert!(token(r#"{"access_token":"b\u00e5t"}"#).is_none());
     }
 }

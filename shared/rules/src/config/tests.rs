@@ -119,3 +119,24 @@ fn a_secret_in_a_file_that_is_no_toml_is_not_repeated() {
         assert!(!told.join(" ").contains("hunter2"), "{told:?}");
     }
 }
+
+#[test]
+fn a_section_that_is_no_list_is_told_and_not_passed_over() {
+    let text = GOOD.replace("[[target]]", "[target]");
+
+    assert_eq!(problems(&text), ["line 7: target: must be written as a list of tables, each headed [[target]]"]);
+}
+
+#[test]
+fn a_guard_that_would_hold_nothing_is_told() {
+    let text = GOOD.replace("tenant = \"demoskolan\"", "tenant = \"demoskolan\"\nguard = { removed_percent = nan }");
+
+    assert_eq!(problems(&text), ["line 3: guard: removed_percent and replaced_percent must be from 0 to 100"]);
+}
+
+#[test]
+fn an_address_that_is_no_text_is_told() {
+    let text = GOOD.replace("tenant = \"demoskolan\"", "tenant = \"demoskolan\"\npublic_url = 5");
+
+    assert_eq!(problems(&text), ["line 3: public_url: is missing, or not a text"]);
+}

@@ -1,6 +1,6 @@
-use proptest::prelude::*;
-
 use super::*;
+
+mod model;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -98,63 +98,6 @@ fn the_lag_counts_from_the_oldest_change() {
     delivery.mark(at(30), Lane::Fresh);
 
     assert_eq!(delivery.known_at, Some(at(0)));
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Mark,
-    Claim(u8),
-    Done(u8),
-    Fail(u8),
-    Die(u8),
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![
-        Just(Step::Mark),
-        (0u8..3).prop_map(Step::Claim),
-        (0u8..3).prop_map(Step::Done),
-        (0u8..3).prop_map(Step::Fail),
-        (0u8..3).prop_map(Step::Die),
-    ];
-    proptest::collection::vec(step, 0..60)
-}
-
-proptest! {
-    /// Workers come, work on what they saw, and leave in any order: nothing is lost, two never work at once.
-    #[test]
-    fn whatever_happens_the_last_change_is_delivered_dead_or_waiting(script in steps()) {
-        let mut delivery = Delivery::default();
-        let mut version = 0u64;
-        let mut working: [Option<u64>; 3] = [None; 3];
-        for (second, step) in script.into_iter().enumerate() {
-            let now = at(i64::try_from(second).unwrap());
-            match step {
-                Step::Mark => {
-                    version += 1;
-                    delivery.mark(now, Lane::Fresh);
-                }
-                Step::Claim(n) => {
-                    if working[usize::from(n)].is_none() && delivery.claim(&n.to_string(), now) == Claim::Granted {
-                        prop_assert!(working.iter().all(Option::is_none), "two workers at once");
-                        working[usize::from(n)] = Some(version);
-                    }
-                }
-                Step::Done(n) | Step::Fail(n) | Step::Die(n) => {
-                    let Some(seen) = working[usize::from(n)].take() else { continue };
-                    prop_assert!(delivery.is_held_by(&n.to_string()));
-                    let settlement = match step {
-                        Step::Done(_) => done(),
-                        Step::Fail(_) => Settlement::Later { at: now, failure: true, trouble: trouble(0) },
-                        _ => Settlement::Dead(trouble(0)),
-                    };
-                    delivery.settle(seen, vec![], settlement, now);
-                }
-            }
-        }
-        let waiting = delivery.ready_at.is_some() || delivery.lease.is_some();
-        prop_assert!(version == 0 || delivery.delivered == version || delivery.dead || waiting);
-    }
 }
 
 #[test]

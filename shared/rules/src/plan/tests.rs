@@ -107,4 +107,57 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn nothing_is_taken_away_while_something_there_needs_it(before in objects(), after in objects()) {
+        let old: Vec<_> = before.iter().map(delivered).collect();
+        let plan = diff(after, &old);
+        let mut there: Vec<DeliveredObject> = plan.deletions().cloned().collect();
+
+        for gone in plan.deletions() {
+            there.retain(|it| it.key != gone.key);
+            prop_assert!(there.iter().all(|it| !it.needs.contains(&gone.key)), "{:?} is still needed", gone.key);
+        }
+    }
+
+    #[test]
+    fn what_is_as_wanted_needs_no_plan(all in objects()) {
+        let as_wanted: Vec<_> = all.iter().map(delivered).collect();
+
+        prop_assert!(diff(all, &as_wanted).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_touched_that_is_neither_wanted_nor_ours(before in objects(), after in objects()) {
+        let ours: BTreeSet<ObjectKey> = before.iter().chain(&after).map(|it| it.key.clone()).collect();
+        let old: Vec<_> = before.iter().map(delivered).collect();
+
+        prop_assert!(diff(after, &old).operations.iter().all(|it| ours.contains(it.key())));
+    }
+
+    #[test]
+    fn each_object_is_touched_at_most_once_and_taken_away_last(before in objects(), after in objects()) {
+        let old: Vec<_> = before.iter().chain(&before).map(delivered).collect();
+        let twice: Vec<_> = after.iter().chain(&after).cloned().collect();
+
+        let operations = diff(twice, &old).operations;
+
+        let keys: BTreeSet<&ObjectKey> = operations.iter().map(Operation::key).collect();
+        prop_assert_eq!(keys.len(), operations.len());
+        prop_assert!(operations.is_sorted_by_key(|it| matches!(it, Operation::Delete(_))));
+    }
+
+    #[test]
+    fn the_order_in_which_objects_are_wanted_changes_only_the_order_of_the_plan(
+        (given, shuffled) in objects().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
+        before in objects(),
+    ) {
+        let old: Vec<_> = before.iter().map(delivered).collect();
+        let by_key = |wanted| {
+            let operations = diff(wanted, &old).operations.into_iter();
+            operations.map(|it| (it.key().clone(), it)).collect::<BTreeMap<_, _>>()
+        };
+
+        prop_assert_eq!(by_key(given), by_key(shuffled));
+    }
 }

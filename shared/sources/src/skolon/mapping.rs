@@ -40,10 +40,10 @@ pub(super) enum Mapped {
 
 /// What a page became.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct MappedPage {
-    pub(super) records: Vec<Record>,
-    pub(super) deleted: Vec<RecordKey>,
-    pub(super) unreadable: Vec<Unreadable>,
+pub(crate) struct MappedPage {
+    pub(crate) records: Vec<Record>,
+    pub(crate) deleted: Vec<RecordKey>,
+    pub(crate) unreadable: Vec<Unreadable>,
     /// Skolon's own numbers of the records, where they have one.
     pub(super) natives: Vec<(String, Id)>,
 }

@@ -261,6 +261,15 @@ fn instants_are_read_in_every_form_seen() {
 }
 
 #[test]
+fn the_last_day_there_is_means_for_ever_however_it_is_written() {
+    let written = [json!("9999-12-31"), json!("9999-12-31T23:59:59Z"), json!(253_402_300_799_000_i64)];
+
+    let ends = written.map(|end| one(Feed::License, json!({"id": 7, "expirationDate": end}))["x"].clone());
+
+    assert_eq!(ends, [(); 3].map(|()| json!(jiff::Timestamp::MAX)));
+}
+
+#[test]
 fn a_trial_licence_keeps_its_mark() {
     let licence = json!({"id": 7, "isDemo": true});
 

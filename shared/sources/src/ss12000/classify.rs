@@ -7,7 +7,7 @@ use crate::lenient::{Field, Text};
 
 /// What an answer means for the capability that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// Here it is.
     Given,
     /// The question was not understood (400): with fewer parameters it may be.
@@ -28,7 +28,7 @@ struct ErrorBody<'a> {
     code: Field<Text<'a>>,
 }
 
-pub(super) fn verdict(answer: &Answer) -> Verdict {
+pub(crate) fn verdict(answer: &Answer) -> Verdict {
     match answer.status {
         200..=299 => Verdict::Given,
         400..=499 if is_outage(answer) => Verdict::Failed,

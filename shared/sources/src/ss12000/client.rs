@@ -30,9 +30,9 @@ pub(super) struct Client {
 /// The envelope of a list: `{"data": […], "pageToken": "…"}`.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
-pub(super) struct Listing<'a> {
+pub(crate) struct Listing<'a> {
     #[serde(borrow)]
-    pub(super) data: Vec<&'a RawValue>,
+    pub(crate) data: Vec<&'a RawValue>,
     #[serde(default, rename = "pageToken")]
     page_token: Field<Text<'a>>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Listing<'a> {
 /// The envelope of `/deletedEntities`.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
-pub(super) struct Deletions<'a> {
+pub(crate) struct Deletions<'a> {
     #[serde(borrow)]
     data: DeletedIds<'a>,
     #[serde(default, rename = "pageToken")]
@@ -62,6 +62,7 @@ enum DeletedIds<'a> {
 struct DeletedEntity<'a> {
     #[serde(rename = "entityType")]
     entity: Field<Text<'a>>,
+    #[serde(default)]
     id: Field<Reference>,
 }
 
@@ -158,12 +159,12 @@ const LOOKUP_MISSING: &str = "source.lookup_missing";
 impl<'a> Listing<'a> {
     /// # Errors
     /// `source.page_unreadable` when it is truncated or has no `data`.
-    pub(super) fn of(answer: &'a Answer) -> Result<Self, SourceError> {
+    pub(crate) fn of(answer: &'a Answer) -> Result<Self, SourceError> {
         serde_json::from_slice(&answer.body).map_err(unreadable)
     }
 
     /// The next page's token; `None`: this was the last page.
-    pub(super) fn next(&self) -> Result<Option<String>, SourceError> {
+    pub(crate) fn next(&self) -> Result<Option<String>, SourceError> {
         next(&self.page_token)
     }
 }
@@ -173,7 +174,7 @@ impl<'a> Deletions<'a> {
     ///
     /// # Errors
     /// `source.page_unreadable` when it is truncated.
-    pub(super) fn of(answer: &'a Answer) -> Result<Option<Self>, SourceError> {
+    pub(crate) fn of(answer: &'a Answer) -> Result<Option<Self>, SourceError> {
         match serde_json::from_slice(&answer.body) {
             Ok(deletions) => Ok(Some(deletions)),
             Err(error) if error.is_data() => Ok(None),
@@ -182,12 +183,12 @@ impl<'a> Deletions<'a> {
     }
 
     /// As [`Listing::next`].
-    pub(super) fn next(&self) -> Result<Option<String>, SourceError> {
+    pub(crate) fn next(&self) -> Result<Option<String>, SourceError> {
         next(&self.page_token)
     }
 
     /// What is gone. The standard spells activities `activitites`; both are read.
-    pub(super) fn removed(self, resources: &[Resource]) -> Vec<RecordKey> {
+    pub(crate) fn removed(self, resources: &[Resource]) -> Vec<RecordKey> {
         let named = |name: &str| {
             let known = |it: &&Resource| it.path() == name || (name == "activitites" && **it == Resource::Activities);
             resources.iter().find(known).map(|it| it.kind())

@@ -204,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_the_place_of_its_keeper_is_not_repeated_in_the_key() {
+        let problem = read(&format!("{SMALL}static_token = {{ hunter2 = 1 }}")).unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("static_token"));
+    }
+
+    #[test]
     fn an_address_with_a_password_in_it_is_refused() {
         let problem = read("base_url = 'https://hub:hunter2@register.example'\nanonymous = true").unwrap_err();
 

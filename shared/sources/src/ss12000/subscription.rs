@@ -94,15 +94,7 @@ impl Subscriber<'_> {
         if verdict(&answer) != Verdict::Given {
             return Ok(None);
         }
-        let list: WireList<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let mine = list
-            .data
-            .read()
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(Field::read)
-            .find(|it| matches!(&it.0.target, Field::Read(target) if target.0 == self.doorbell));
-        Ok(mine.and_then(|Object(wire)| self.subscription(&wire, None)))
+        Ok(listed(&answer.body, self.doorbell, self.client.caller.now()))
     }
 
     async fn create(&self) -> Result<Option<Subscription>, SourceError> {
@@ -137,31 +129,46 @@ impl Subscriber<'_> {
     }
 
     fn read(&self, answer: &Answer, id: Option<&str>) -> Result<Subscription, SourceError> {
-        let wire = match serde_json::from_slice(&answer.body) {
-            Ok(Field::Read(Object(wire))) => wire,
-            _ => Wire::default(),
-        };
-        self.subscription(&wire, id)
+        told(&answer.body, id, self.doorbell, self.client.caller.now())
             .ok_or_else(|| SourceError::contract("source.subscription_unreadable", "the subscription has no id"))
     }
+}
 
-    fn subscription(&self, wire: &Wire<'_>, id: Option<&str>) -> Option<Subscription> {
-        let given = match &wire.id {
+/// The subscription that an answer describes; `id` when it does not say so itself.
+pub(crate) fn told(body: &[u8], id: Option<&str>, doorbell: &str, now: Timestamp) -> Option<Subscription> {
+    let wire = match serde_json::from_slice(body) {
+        Ok(Field::Read(Object(wire))) => wire,
+        _ => Wire::default(),
+    };
+    wire.subscription(id, doorbell, now)
+}
+
+/// The subscription of a list that rings this doorbell.
+pub(crate) fn listed(body: &[u8], doorbell: &str, now: Timestamp) -> Option<Subscription> {
+    let list: WireList<'_> = serde_json::from_slice(body).unwrap_or_default();
+    let mut entries = list.data.read().unwrap_or_default().into_iter().filter_map(Field::read);
+    let mine = entries.find(|it| matches!(&it.0.target, Field::Read(target) if target.0 == doorbell))?;
+    mine.0.subscription(None, doorbell, now)
+}
+
+impl Wire<'_> {
+    fn subscription(&self, id: Option<&str>, doorbell: &str, now: Timestamp) -> Option<Subscription> {
+        let given = match &self.id {
             Field::Read(text) => text.filled(),
             _ => None,
         };
         Some(Subscription {
             id: given.or(id)?.to_owned(),
-            expires: Some(self.expires(wire)),
-            doorbell: self.doorbell.to_owned(),
+            expires: Some(self.expires(now)),
+            doorbell: doorbell.to_owned(),
         })
     }
 
-    fn expires(&self, wire: &Wire<'_>) -> Timestamp {
-        let told = match &wire.expires {
+    fn expires(&self, now: Timestamp) -> Timestamp {
+        let told = match &self.expires {
             Field::Read(text) => text.0.trim().parse().ok(),
             _ => None,
         };
-        told.unwrap_or_else(|| self.client.caller.now().saturating_add(UNTOLD_LIFE).unwrap_or(Timestamp::MAX))
+        told.unwrap_or_else(|| now.saturating_add(UNTOLD_LIFE).unwrap_or(Timestamp::MAX))
     }
 }

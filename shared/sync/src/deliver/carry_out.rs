@@ -39,15 +39,17 @@ impl Delivering<'_> {
             }
             calls += 1;
             let mut outcome = self.apply(subject, &operation, ours_until).await?;
-            if outcome == Outcome::Vanished {
+            let vanished = outcome == Outcome::Vanished;
+            if vanished {
                 forget(&mut objects, &operation);
                 calls += 1;
                 outcome = self.make_again(&operation).await;
             }
-            if let Operation::Create(wanted) = &operation
-                && matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. })
+            if let Operation::Create(wanted) | Operation::Update { wanted, .. } = &operation
+                && (vanished || matches!(operation, Operation::Create(_)))
+                && (vanished || matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. }))
             {
-                // It may have been made all the same.
+                // It may have been made, or be there, all the same. What succeeds is recorded over this.
                 forget(&mut objects, &operation);
                 objects.push(DeliveredObject::begun(wanted));
             }

@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rules::breaker::{FAILURES_TO_OPEN, PROBE, next_token, open_for, take};
+use rules::breaker::{Bucket, FAILURES_TO_OPEN, PROBE, next_token, open_for};
 use rules::delivery::{Lane, later};
-use state::targets::{Bucket, TargetState};
+use state::targets::TargetState;
 
 use super::Delivering;
 use crate::error::SyncError;
@@ -174,12 +174,12 @@ impl Delivering<'_> {
             .hub
             .store
             .take_tokens(self.tenant_name(), self.target_name, |bucket: &mut Option<Bucket>| {
-                let before = bucket.unwrap_or(Bucket { tokens: f64::from(rate.burst), at: now });
-                let (left, taken) = take(&rate, before.tokens, before.at, now, block, lane);
+                let before = bucket.unwrap_or_else(|| Bucket::full(&rate, now));
+                let (left, taken) = before.take(&rate, now, block, lane);
                 if taken > 0 {
-                    *bucket = Some(Bucket { tokens: left, at: now });
+                    *bucket = Some(left);
                 }
-                *next.lock().unwrap_or_else(PoisonError::into_inner) = next_token(&rate, left, now, lane);
+                *next.lock().unwrap_or_else(PoisonError::into_inner) = next_token(&rate, left.tokens, now, lane);
                 taken
             })
             .await?;

@@ -123,8 +123,16 @@ impl Delivering<'_> {
     fn group(&self, subject: &Subject, frame: &Frame<'_>) -> Presence {
         match merge(&subject.facts, &self.tenant.source_order()) {
             Some(Merged::Group(it)) if it.group.validity.is_active(frame.today) => self.presence(subject),
-            _ => Presence::Absent,
+            _ => self.absence(subject),
         }
+    }
+
+    /// The presence of a subject that is not wanted. Until that has been decided of it, it is waited for: should it be
+    /// wanted by then, nobody would be told that it came.
+    fn absence(&self, subject: &Subject) -> Presence {
+        let delivery = subject.deliveries.get(self.target_name);
+        let undecided = delivery.is_some_and(|it| !it.was_decided() && is_on_its_way(it));
+        if undecided { Presence::Pending } else { Presence::Absent }
     }
 
     fn person(&self, subject: &Subject, frame: &Frame<'_>) -> PersonAtTarget {
@@ -137,7 +145,7 @@ impl Delivering<'_> {
         };
         let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.source_order()) else { return absent };
         if unwanted(&person, frame).is_some() {
-            return absent;
+            return PersonAtTarget { presence: self.absence(subject), ..absent };
         }
         let delivery = subject.deliveries.get(self.target_name);
         let objects = delivery.into_iter().flat_map(|it| &it.objects).filter(|it| it.is_certain());

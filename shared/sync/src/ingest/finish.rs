@@ -114,6 +114,7 @@ impl Reading<'_> {
             removed,
             added: read.added.get(&kind).copied().unwrap_or(0),
             removed_recently: recently.iter().map(|it| it.count).sum(),
+            added_recently: recently.iter().map(|it| it.added).sum(),
             schools_vanished: self.schools(kind, &gone).await?,
         };
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
@@ -126,7 +127,7 @@ impl Reading<'_> {
         }
         if begun.is_empty() {
             // Counted before it is done: a crash in between makes the guard stricter, never blind.
-            stored.state.removals.push(Removals { at: now, kind, count, read: read.id.clone() });
+            stored.state.removals.push(Removals { at: now, kind, count, read: read.id.clone(), added: evidence.added });
             stored.state.units_stale |= kind == RecordKind::Organisation;
             self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
         }

@@ -9,13 +9,12 @@ use rules::plan::Operation;
 use rules::view::View;
 use serde::Deserialize;
 
-use super::classify::{self, Reply, Step};
+use super::classify::{self, Step};
 use super::client::{Client, Fault};
 use super::config::GleerupsConfig;
 use super::inventory;
 use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 use super::mapping::{Mapping, key};
-use super::masking::{masked, personal_values};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::{InventoryPage, Refusal, Target, TargetError};
 
@@ -83,17 +82,8 @@ impl Gleerups {
         }
     }
 
-    /// Words are kept only where there is something to compare them with: a delete knows no names to mask.
     fn judge(&self, step: Step, answer: &Answer, sent: Option<&WantedObject>) -> Outcome {
-        let words = match sent {
-            Some(sent) if !answer.is_success() => {
-                let words = answer.without_credential(&classify::words(answer));
-                masked(&words, &personal_values(sent.body.expose()))
-            }
-            _ => String::new(),
-        };
-        let retry_after = answer.retry_after(self.client.now());
-        classify::outcome(step, Reply { status: answer.status, retry_after, words })
+        classify::judged(step, answer, sent.map(|it| it.body.expose()), self.client.now())
     }
 }
 

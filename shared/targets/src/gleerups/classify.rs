@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use outbound::{Answer, CallError, CallErrorKind, TokenError};
 use rules::outcome::Outcome;
 use serde_json::Value;
 
+use super::masking::{masked, personal_values, whole_words};
+
 /// What was asked of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// `POST`.
     Create,
     /// `PUT`.
@@ -26,6 +29,18 @@ pub(super) struct Reply {
     pub(super) retry_after: Option<Duration>,
     /// The target's words, without personal data.
     pub(super) words: String,
+}
+
+/// What an answer comes to. Words are kept only where there is something to compare them with: a delete knows no names
+/// to mask.
+pub(crate) fn judged(step: Step, answer: &Answer, sent: Option<&Value>, now: Timestamp) -> Outcome {
+    let words = match sent {
+        Some(sent) if !answer.is_success() => {
+            masked(&answer.without_credential(&words(answer)), &personal_values(sent))
+        }
+        _ => String::new(),
+    };
+    outcome(step, Reply { status: answer.status, retry_after: answer.retry_after(now), words })
 }
 
 /// What an answer means for the step. A create's 409 is not final: the client replaces, and asks again.
@@ -67,15 +82,26 @@ pub(super) fn no_key(error: &TokenError) -> Outcome {
     Outcome::TargetDown { code: error.code(), detail: error.to_string() }
 }
 
+/// An error longer than this is a page, a dump or a mistake: its words are not looked at.
+const LONGEST_ERROR: usize = 64 * 1024;
+
+/// How many characters are compared with what was sent.
+const COMPARED: usize = 2_000;
+
 /// The words of an error: plain text (Windermere), or the `detail` of a SCIM error (RFC 7644 §3.12).
 pub(super) fn words(answer: &Answer) -> String {
-    match answer.json::<Value>() {
+    if answer.body.len() > LONGEST_ERROR {
+        return String::new();
+    }
+    let words = match answer.json::<Value>() {
         Ok(Value::Object(error)) if error.contains_key("detail") => {
             let texts = ["scimType", "detail"].into_iter().filter_map(|name| error.get(name)?.as_str());
             texts.collect::<Vec<_>>().join(": ")
         }
-        // Written anew, so that no character hides behind an escape.
+        // Written anew, so that no character hides behind an escape; what is no JSON and has escapes says nothing.
         Ok(other) => other.to_string(),
-        Err(_) => answer.text_excerpt(2_000),
-    }
+        // One more, which tells whether there was more.
+        Err(_) => Some(answer.text_excerpt(COMPARED + 1)).filter(|text| !text.contains('\\')).unwrap_or_default(),
+    };
+    whole_words(&words, COMPARED).to_owned()
 }

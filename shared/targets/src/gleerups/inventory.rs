@@ -56,7 +56,7 @@ pub(super) async fn page(
     }
 }
 
-fn read(answer: &Answer, start: usize) -> Result<InventoryPage, TargetError> {
+pub(crate) fn read(answer: &Answer, start: usize) -> Result<InventoryPage, TargetError> {
     let list: List = answer.json().map_err(|error| failed(&error.to_string()))?;
     let next = next(&list, start)?;
     let entries = list.resources.into_iter().filter_map(entry).collect();

@@ -22,7 +22,11 @@ pub(super) fn personal_values(body: &Value) -> Vec<String> {
         collect(&body[name], &mut found);
     }
     collect(&body[SCHOOL_USER]["civicNo"], &mut found);
-    let parts: Vec<String> = found.iter().flat_map(|it| it.split([' ', '-'])).map(str::to_owned).collect();
+    let parts: Vec<String> = found
+        .iter()
+        .flat_map(|it| it.split(|sign: char| sign.is_whitespace() || sign == '-'))
+        .map(str::to_owned)
+        .collect();
     found.extend(parts);
     found.retain(|it| it.chars().count() > 1);
     found.sort_by_key(|it| std::cmp::Reverse(it.chars().count()));
@@ -46,7 +50,15 @@ fn collect(value: &Value, found: &mut Vec<String>) {
 pub(super) fn masked(words: &str, personal: &[String]) -> String {
     let known = personal.iter().fold(words.to_owned(), |text, value| replace(&text, value));
     let shaped: Vec<&str> = known.split_inclusive(ends_word).map(mask_shape).flat_map(<[&str; 2]>::from).collect();
-    shaped.concat().chars().take(LONGEST).collect()
+    whole_words(&shaped.concat(), LONGEST).to_owned()
+}
+
+/// The beginning of a text, without a last word that is cut off: half a name would not be recognised, and half a word may
+/// look like one.
+pub(super) fn whole_words(text: &str, most: usize) -> &str {
+    let Some((end, next)) = text.char_indices().nth(most) else { return text };
+    let head = text.get(..end).unwrap_or_default();
+    if ends_word(next) { head } else { head.trim_end_matches(|it| !ends_word(it)) }
 }
 
 /// Replaces whole words, whatever the case of their letters.
@@ -89,8 +101,13 @@ fn mask_shape(word: &str) -> (&str, &str) {
 
 fn looks_personal(word: &str) -> bool {
     let is_identity = word.parse::<Id>().is_ok();
-    let is_address = word.contains('@') || word.to_ascii_lowercase().contains("%40");
-    !is_identity && (is_address || is_civic_number(word.trim_matches(['.', '-'])))
+    !is_identity && (word.contains('@') || is_encoded(word) || is_civic_number(word.trim_matches(['.', '-'])))
+}
+
+/// Percent-encoded, so that it may hide an address or a name.
+fn is_encoded(word: &str) -> bool {
+    let is_octet = |octet: &str| octet.len() == 2 && octet.bytes().all(|it| it.is_ascii_hexdigit());
+    word.split('%').skip(1).any(|rest| rest.get(..2).is_some_and(is_octet))
 }
 
 /// Six or eight digits and four more, with or without a sign between; letters occur in interim numbers.
@@ -160,6 +177,25 @@ mod tests {
     #[test]
     fn the_kind_of_an_address_is_not_personal() {
         assert_eq!(without_personal_data("Skola elev"), "Skola elev");
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_masked_whatever_it_says() {
+        assert_eq!(without_personal_data("no user?name=Anna-Stina%20Ek, 100% sure"), "no user?name=••••••, 100% sure");
+    }
+
+    #[test]
+    fn a_name_with_another_space_in_it_is_masked_in_its_parts() {
+        let personal = personal_values(&json!({ "displayName": "Anna\tStina" }));
+
+        assert_eq!(masked("Anna Stina already exists", &personal), "••• ••• already exists");
+    }
+
+    #[test]
+    fn a_word_is_not_cut_down_to_somebodys_name() {
+        let words = format!("{}Ekonomi", "- ".repeat((LONGEST - 2) / 2));
+
+        assert!(!without_personal_data(&words).contains("Ek"));
     }
 
     #[test]

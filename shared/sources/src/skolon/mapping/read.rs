@@ -12,7 +12,10 @@ use crate::Unreadable;
 use crate::skolon::feed::Feed;
 
 /// Numbers from here on are milliseconds since 1970, smaller ones seconds.
-const MILLISECONDS: i64 = 100_000_000_000;
+const MILLISECONDS: u64 = 100_000_000_000;
+
+/// 31 December 9999, as registers write "for ever", in milliseconds. Time itself ends a little earlier here.
+const LAST_DAY: std::ops::Range<i64> = 253_402_207_200_000..253_402_300_800_000;
 
 /// Why a record is left out.
 #[derive(Debug)]
@@ -116,14 +119,20 @@ pub(super) fn instant(value: &Value) -> Option<Timestamp> {
 }
 
 fn since_1970(number: i64) -> Option<Timestamp> {
-    let read = if number.abs() >= MILLISECONDS { Timestamp::from_millisecond } else { Timestamp::from_second };
+    if LAST_DAY.contains(&number) {
+        return Some(Timestamp::MAX);
+    }
+    let read = if number.unsigned_abs() >= MILLISECONDS { Timestamp::from_millisecond } else { Timestamp::from_second };
     read(number).ok()
 }
 
 fn written(text: &str) -> Option<Timestamp> {
     if text.len() == 10 {
         let last: Date = text.parse().ok()?;
-        return last.tomorrow().ok().map(start_of_day);
+        return Some(last.tomorrow().map_or(Timestamp::MAX, start_of_day));
+    }
+    if text.starts_with("9999-12-31T") {
+        return Some(Timestamp::MAX);
     }
     let zoned = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     text.parse().ok().or_else(zoned)

@@ -36,24 +36,27 @@ fn member(wire: wire::Membership<'_>, fields: &mut Fields<'_>) -> Option<Members
     Some(Membership { person, role: MembershipRole::Pupil, validity })
 }
 
-/// In order of person; periods of one person that meet or overlap become one, periods apart stay apart.
+/// In order of person; periods of one person that meet or overlap become one, periods apart stay apart. A period that
+/// ends before it begins is kept, but comes between no others.
 fn merged(mut members: Vec<Membership>) -> Vec<Membership> {
     members.sort_unstable();
-    let mut merged: Vec<Membership> = Vec::with_capacity(members.len());
-    for member in members {
-        let joined = merged.last_mut().is_some_and(|last| join(last, &member));
-        if !joined {
-            merged.push(member);
+    members.dedup();
+    let (mut merged, stays): (Vec<_>, Vec<_>) = members.into_iter().partition(|it| never(it.validity));
+    let mut joined: Vec<Membership> = Vec::with_capacity(stays.len());
+    for stay in stays {
+        if !joined.last_mut().is_some_and(|last| join(last, &stay)) {
+            joined.push(stay);
         }
     }
+    merged.append(&mut joined);
+    merged.sort_unstable();
     merged
 }
 
 /// Extends `last` by `next` if both are one stay. Sorting put the earlier start first.
 fn join(last: &mut Membership, next: &Membership) -> bool {
-    let same = last.person == next.person && last.role == next.role;
-    if !same || never(last.validity) || never(next.validity) {
-        return same && last.validity == next.validity;
+    if last.person != next.person || last.role != next.role {
+        return false;
     }
     let meets = match (last.validity.end, next.validity.start) {
         (None, _) | (_, None) => true,
@@ -68,7 +71,7 @@ fn join(last: &mut Membership, next: &Membership) -> bool {
     meets
 }
 
-/// A period that ends before it begins; kept, but never joined with a real one.
+/// A period that ends before it begins.
 fn never(validity: Validity) -> bool {
     matches!((validity.start, validity.end), (Some(start), Some(end)) if end < start)
 }

@@ -51,7 +51,8 @@ fn emails(field: Field<List<Object<wire::Email<'_>>>>, fields: &mut Fields<'_>, 
             ranked.push((rank, Email { address, kind }));
         }
     }
-    ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.address.cmp(&y.address)));
+    // A total order, since the same kind may be written in several cases.
+    ranked.sort_by(|(a, x), (b, y)| (a, &x.address, &x.kind).cmp(&(b, &y.address, &y.kind)));
     ranked.dedup();
     ranked.into_iter().map(|(_, email)| email).collect()
 }

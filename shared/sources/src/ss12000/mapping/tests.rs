@@ -363,6 +363,36 @@ fn an_end_date_that_cannot_be_read_does_not_mean_for_ever() {
 }
 
 #[test]
+fn a_membership_that_never_was_comes_between_no_others() {
+    let stay = |start: &str, end: &str| json!({"person": {"id": PERSON}, "startDate": start, "endDate": end});
+    let memberships =
+        [stay("2026-08-01", "2026-10-31"), stay("2026-09-30", "2026-09-01"), stay("2026-10-01", "2026-12-18")];
+
+    let group = one(
+        Resource::Groups,
+        json!({"id": GROUP, "displayName": "7A", "groupType": "Klass", "organisation": {"id": UNIT},
+               "groupMemberships": memberships}),
+    );
+
+    let periods: Vec<&Value> = group["m"].as_array().unwrap().iter().map(|it| &it["v"]).collect();
+    assert_eq!(
+        periods,
+        [&json!({"s": "2026-08-01", "e": "2026-12-18"}), &json!({"s": "2026-09-30", "e": "2026-09-01"})]
+    );
+}
+
+#[test]
+fn an_address_given_twice_in_two_cases_of_its_kind_is_no_change_in_another_order() {
+    let twice = ["Skola elev", "SKOLA ELEV"].map(|kind| json!({"value": "alva@elev.example", "type": kind}));
+    let reversed = [twice[1].clone(), twice[0].clone()];
+
+    let [given, turned] =
+        [twice, reversed].map(|emails| one(Resource::Persons, json!({"id": PERSON, "emails": emails})));
+
+    assert_eq!(given, turned);
+}
+
+#[test]
 fn a_membership_whose_end_cannot_be_read_is_left_out_alone() {
     let mapped = read(
         Resource::Groups,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rules::outcome::Outcome;
 
-use crate::gleerups::classify::{Reply, Step, outcome};
+use crate::gleerups::classify::{Reply, Step, judged, outcome};
 
 fn of(step: Step, status: u16) -> Outcome {
     outcome(step, Reply { status, retry_after: None, words: "words".into() })
@@ -92,4 +92,31 @@ fn retry_after_holds_for_a_portal_in_trouble_too() {
 
     let (code, detail) = ("gleerups.unavailable", "HTTP 503".to_owned());
     assert_eq!(outcome, Outcome::Retry { after, code, detail });
+}
+
+fn told(body: &str) -> String {
+    let sent =
+        serde_json::json!({ "displayName": "Tolva Fågel", "emails": [{ "value": "tolva.fagel@skola.example" }] });
+    let answer = outbound::fuzzing::answer(400, None, body.as_bytes());
+    match judged(Step::Create, &answer, Some(&sent), jiff::Timestamp::UNIX_EPOCH) {
+        Outcome::Rejected { message, .. } => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn words_cut_off_in_the_middle_of_an_address_do_not_show_its_first_half() {
+    let told = told(&"tolva.fagel@skola.example ".repeat(100));
+
+    assert!(!told.contains("tolva") && told.contains("•••"), "{told}");
+}
+
+#[test]
+fn an_error_as_long_as_a_book_says_nothing() {
+    assert_eq!(told(&"word ".repeat(20_000)), "HTTP 400");
+}
+
+#[test]
+fn escapes_in_what_is_no_json_hide_nobody() {
+    assert_eq!(told(r#"{"title":"\u0054olva F\u00e5gel"#), "HTTP 400");
 }

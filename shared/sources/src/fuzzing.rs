@@ -1,0 +1,101 @@
+//! The narrow door through which the fuzz targets reach what meets bytes from outside. Not part of the interface.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use outbound::fuzzing::answer;
+use roster::{Record, RecordKey};
+
+use crate::skolon::{Feed, SkolonConfig};
+use crate::ss12000::Resource;
+use crate::{SourceError, Subscription, Unreadable, configuration, skolon, ss12000};
+
+/// What became of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PageRead {
+    /// How many elements its list had.
+    pub elements: usize,
+    /// What was read.
+    pub records: Vec<Record>,
+    /// What is marked as deleted.
+    pub deleted: Vec<RecordKey>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Where the next page is.
+    pub next: Option<String>,
+}
+
+/// A page of an SS 12000 list.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn ss12000_page(resource: Resource, body: &[u8], today: Date) -> Result<PageRead, SourceError> {
+    let email_types = ["Skola elev", "Skola personal"].map(str::to_owned);
+    let reading = ss12000::Reading { today, email_types: &email_types };
+    let answer = answer(200, None, body);
+    let listing = ss12000::fuzzing::Listing::of(&answer)?;
+    let mapped = ss12000::mapping::records(resource, &listing.data, &reading);
+    Ok(PageRead {
+        elements: listing.data.len(),
+        records: mapped.records,
+        deleted: Vec::new(),
+        unreadable: mapped.unreadable,
+        next: listing.next()?,
+    })
+}
+
+/// What is gone, and where the next page is.
+pub type Gone = (Vec<RecordKey>, Option<String>);
+
+/// A page of `/deletedEntities`. `None`: told in a way nobody described.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn ss12000_deletions(body: &[u8]) -> Result<Option<Gone>, SourceError> {
+    let answer = answer(200, None, body);
+    let Some(deletions) = ss12000::fuzzing::Deletions::of(&answer)? else { return Ok(None) };
+    let next = deletions.next()?;
+    Ok(Some((deletions.removed(&Resource::ALL), next)))
+}
+
+/// The subscription that an answer describes, and the one in it, read as a list, that rings the doorbell.
+#[must_use]
+pub fn ss12000_subscription(body: &[u8], doorbell: &str, now: Timestamp) -> [Option<Subscription>; 2] {
+    use ss12000::fuzzing::{listed, told};
+    [told(body, None, doorbell, now), listed(body, doorbell, now)]
+}
+
+/// What an answer means for the capability asked for, as a word.
+#[must_use]
+pub fn ss12000_verdict(status: u16, body: &[u8]) -> String {
+    format!("{:?}", ss12000::fuzzing::verdict(&answer(status, None, body)))
+}
+
+/// The failure that an answer is, the same for all sources.
+#[must_use]
+pub fn failure(status: u16, retry_after: &[u8], body: &[u8], now: Timestamp) -> SourceError {
+    crate::failure::of_answer(&answer(status, Some(retry_after), body), now)
+}
+
+/// A page of one of Skolon's feeds, read with the usual settings.
+///
+/// # Errors
+/// [`SourceError`]; `source.page_unreadable` too should the usual settings not be readable.
+pub fn skolon_page(feed: Feed, body: &[u8], today: Date) -> Result<PageRead, SourceError> {
+    let config = usual().ok_or_else(|| SourceError::page_unreadable("no settings"))?;
+    let answer = answer(200, None, body);
+    let (elements, mapped, next) = skolon::fuzzing::page(feed, &answer, &config, today)?;
+    Ok(PageRead { elements, records: mapped.records, deleted: mapped.deleted, unreadable: mapped.unreadable, next })
+}
+
+/// All fields are given, those too that Skolon does not give by itself.
+fn usual() -> Option<SkolonConfig> {
+    let text = "client_id = 'hub'\nclient_secret = { env = 'SKOLON_SECRET' }\n\
+                [fields.user]\nprincipal_names = '/eppn'\ncivic_number = '/civicNo'";
+    configuration::read(&text.parse().ok()?).ok()
+}
+
+/// What two sources remember, read and written again; each must be read back as the same.
+#[must_use]
+pub fn memories(text: &str) -> [Option<String>; 2] {
+    [ss12000::fuzzing::memory(text), skolon::fuzzing::memory(text)]
+}

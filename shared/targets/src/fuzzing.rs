@@ -1,0 +1,25 @@
+//! The narrow door through which the fuzz targets reach what meets bytes from outside. Not part of the interface.
+
+use jiff::Timestamp;
+use outbound::fuzzing::answer;
+use rules::outcome::Outcome;
+use serde_json::Value;
+
+use crate::gleerups::fuzzing::{Step, inventory, judged};
+use crate::{InventoryPage, TargetError};
+
+/// What Gleerups' answer comes to, for a create, a replacement and a deletion, when `sent` was sent.
+#[must_use]
+pub fn gleerups_answer(status: u16, retry_after: &[u8], body: &[u8], sent: &Value, now: Timestamp) -> [Outcome; 3] {
+    let answer = answer(status, Some(retry_after), body);
+    [(Step::Create, Some(sent)), (Step::Replace, Some(sent)), (Step::Delete, None)]
+        .map(|(step, sent)| judged(step, &answer, sent, now))
+}
+
+/// A page of what Gleerups holds, asked for from `start`.
+///
+/// # Errors
+/// [`TargetError`].
+pub fn gleerups_inventory(body: &[u8], start: usize) -> Result<InventoryPage, TargetError> {
+    inventory(&answer(200, None, body), start)
+}

@@ -1,0 +1,92 @@
+//! Answers of token endpoints and of Gleerups.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use rules::outcome::Outcome;
+use serde_json::{Value, json};
+use targets::fuzzing;
+
+use crate::canary::{CANARY, is_silent};
+use crate::{head_and_body, now, status_line};
+
+/// Nobody waits longer than this because of what another side says.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+
+/// A person as it was sent; the number is one of Skatteverket's test numbers.
+static SENT: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "userName": "tolva.kanariefågel@skola.example",
+        "displayName": "Tolva Kanariefågel",
+        "name": { "givenName": "Tolva", "familyName": CANARY },
+        "emails": [{ "value": "tolva.kanariefågel@skola.example", "type": "Skola elev" }],
+        "urn:scim:schemas:extension:sis:school:1.0:User": { "civicNo": "201212129801" },
+    })
+});
+
+/// A token endpoint's answer: the status in the first line, then the body.
+pub fn token_answer(data: &[u8]) {
+    let (head, body) = head_and_body(data);
+    let (status, retry_after) = status_line(head);
+    let answer = outbound::fuzzing::answer(status, Some(retry_after), body);
+    is_silent("an answer", &answer);
+    let read = outbound::fuzzing::token(&answer, now());
+    is_silent("a token", &read);
+    if let Ok((token, until)) = read {
+        assert!((200..300).contains(&status));
+        let token = token.expose();
+        assert!(!token.is_empty() && token.bytes().all(|it| (0x20..=0x7e).contains(&it)), "no token (RFC 6749)");
+        assert!(until.is_some_and(|until| until >= now()), "a token that is never fetched anew");
+    }
+}
+
+/// `Retry-After`, on an answer to a source and in general.
+pub fn retry_after(data: &[u8]) {
+    let wait = outbound::fuzzing::answer(503, Some(data), b"").retry_after(now());
+    assert!(wait.is_none_or(|wait| wait <= LONGEST_WAIT), "a wait without an end: {wait:?}");
+    is_silent("a failure", &sources::fuzzing::failure(429, data, b"", now()));
+}
+
+/// Gleerups' answer: status and `Retry-After` in the first line, then the body.
+pub fn gleerups_answer(data: &[u8]) {
+    let (head, body) = head_and_body(data);
+    let (status, retry_after) = status_line(head);
+    let outcomes = fuzzing::gleerups_answer(status, retry_after, body, &SENT, now());
+    assert_eq!(outcomes, fuzzing::gleerups_answer(status, retry_after, body, &SENT, now()));
+    for outcome in outcomes {
+        let words = match &outcome {
+            Outcome::Retry { detail, .. } | Outcome::TargetDown { detail, .. } => detail,
+            Outcome::Rejected { message, .. } => message,
+            _ => "",
+        };
+        assert!(words.chars().count() <= 300 + "HTTP 65535: ".len(), "words without an end");
+        says_nobody(words);
+    }
+}
+
+/// No word is a name that was sent, or an address, or a number.
+fn says_nobody(words: &str) {
+    assert!(!words.contains('@'), "an address is repeated: {words}");
+    for word in words.split(|it: char| !it.is_alphanumeric()) {
+        let word = word.to_lowercase();
+        assert!(!["tolva", "kanariefågel", "201212129801"].contains(&word.as_str()), "a name is repeated: {words}");
+    }
+}
+
+/// A page of what Gleerups holds.
+pub fn gleerups_inventory(data: &[u8]) {
+    match fuzzing::gleerups_inventory(data, 1) {
+        Ok(page) => {
+            let next = page.next.map(|it| it.parse::<usize>());
+            assert!(next.is_none_or(|next| next.is_ok_and(|next| next > 1)), "a list that does not move on");
+            for entry in page.entries {
+                assert!(!entry.remote.is_empty());
+                assert!(entry.recognised_by.is_sorted_by(|a, b| a < b), "a name is told twice");
+                let plain = |it: &str| !it.is_empty() && it == it.trim() && it == it.to_lowercase();
+                assert!(entry.recognised_by.iter().all(|it| plain(it.as_str())), "not to be compared with");
+                is_silent("a name", &entry.recognised_by);
+            }
+        }
+        Err(error) => is_silent("an error", &error),
+    }
+}

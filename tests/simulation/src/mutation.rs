@@ -1,18 +1,44 @@
-//! Mutations: hubs broken on purpose. Each must be caught by the invariant it belongs to.
-
-use std::sync::Arc;
-
-use sync::connectors::{Factory, Shipped};
-
-use crate::network::Network;
+//! Mutations: hubs broken on purpose, around the product's code and not in it. Each must be caught by the invariant it is
+//! named for; a check that cannot fail is no check.
 
 /// A way to break the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Mutation {}
+pub enum Mutation {
+    /// Caught by 1: what is sent about a user is thrown away and said to have been done.
+    ForgetfulTarget,
+    /// Caught by 2: an account that was made by hand is deleted.
+    TouchedForeign,
+    /// Caught by 3: the guard holds nothing.
+    BlindGuard,
+    /// Caught by 4, or by 1 or 5 as what it leads to: conditions of writes are left out.
+    UnconditionalWrites,
+    /// Caught by 8: an address is logged.
+    TalkativeLog,
+    /// Caught by 10: the keys of two tenants are exchanged.
+    ExchangedKeys,
+}
 
 impl Mutation {
-    /// The connectors of a hub broken in this way.
-    pub(crate) fn factory(self, shipped: Shipped, _: Network) -> Arc<dyn Factory> {
-        Arc::new(shipped)
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ForgetfulTarget,
+        Self::TouchedForeign,
+        Self::BlindGuard,
+        Self::UnconditionalWrites,
+        Self::TalkativeLog,
+        Self::ExchangedKeys,
+    ];
+
+    /// The invariants of which one must catch it.
+    #[must_use]
+    pub const fn caught_by(self) -> &'static [&'static str] {
+        match self {
+            Self::ForgetfulTarget => &["1"],
+            Self::TouchedForeign => &["2"],
+            Self::BlindGuard => &["3"],
+            Self::UnconditionalWrites => &["4", "1", "5"],
+            Self::TalkativeLog => &["8"],
+            Self::ExchangedKeys => &["10"],
+        }
     }
 }

@@ -13,6 +13,7 @@ use world::World;
 
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
+use crate::mutation::Mutation;
 use crate::trace::note;
 
 /// How long an object that was just made may not be found.
@@ -37,6 +38,7 @@ pub(crate) struct Network {
     clock: SimulatedClock,
     effects: Effects,
     seen: Arc<Mutex<Seen>>,
+    mutation: Option<Mutation>,
 }
 
 #[derive(Default)]
@@ -47,8 +49,13 @@ struct Seen {
 }
 
 impl Network {
-    pub(crate) fn new(worlds: Arc<Vec<World>>, clock: SimulatedClock, effects: Effects) -> Self {
-        Self { worlds, clock, effects, seen: Arc::default() }
+    pub(crate) fn new(
+        worlds: Arc<Vec<World>>,
+        clock: SimulatedClock,
+        effects: Effects,
+        mutation: Option<Mutation>,
+    ) -> Self {
+        Self { worlds, clock, effects, seen: Arc::default(), mutation }
     }
 
     fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
@@ -86,6 +93,31 @@ impl Network {
         let made = self.seen(|it| it.made.get(path).copied());
         let just_made = made.is_some_and(|at| self.clock.now().duration_since(at).unsigned_abs() < NOT_FOUND_FOR);
         method == "PUT" && just_made && self.effects.strikes(|it| it.not_found_after_create)
+    }
+
+    /// What a hub that is broken on purpose does instead of, or besides, sending a request.
+    async fn break_something(&self, world: usize, method: &str, path: &str, sent: &[u8]) -> Option<Carried> {
+        let about_a_user = path.contains("/Users");
+        match self.mutation? {
+            Mutation::ForgetfulTarget if about_a_user && method == "PUT" => {
+                Some(Carried { status: 200, headers: Default::default(), body: b"{}".to_vec() })
+            }
+            Mutation::TouchedForeign => {
+                let receiver = self.worlds[world].receivers().next()?;
+                let state = receiver.state();
+                let foreign = state.originals.keys().find(|(kind, _)| kind.path() == "Users")?;
+                let url = format!("https://portal.{}.example/gleerups/Users/{}", self.worlds[world].name(), foreign.1);
+                let request = axum::http::Request::delete(url).header("x-api-key", &receiver.options().api_key);
+                self.worlds[world].answer(request.body(Body::empty()).ok()?).await;
+                None
+            }
+            Mutation::TalkativeLog if about_a_user => {
+                let body: serde_json::Value = serde_json::from_slice(sent).ok()?;
+                tracing::info!(target: "sync", address = body["emails"][0]["value"].as_str(), "A user is sent.");
+                None
+            }
+            _ => None,
+        }
     }
 
     fn watch(&self, world: usize, method: &str, path: &str, sent: &[u8], answer: &Carried) {
@@ -134,6 +166,9 @@ impl Transport for Network {
         if at_receiver && self.hides(&method, url.path()) {
             note!(self.effects.trace, "{what}: not found yet");
             return Ok(Carried { status: 404, headers: Default::default(), body: Vec::new() });
+        }
+        if at_receiver && let Some(answer) = self.break_something(world, &method, url.path(), &sent).await {
+            return Ok(answer);
         }
         let mut carried = axum::http::Request::builder().method(&*method).uri(url.as_str());
         if let Some(headers) = carried.headers_mut() {

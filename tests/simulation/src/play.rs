@@ -100,6 +100,7 @@ pub(crate) struct Run {
     pub(crate) history: History,
     awake: watch::Sender<bool>,
     profile: Profile,
+    mutation: Option<Mutation>,
 }
 
 /// Runs begin on one of these days, Swedish time: an ordinary day, the days on which the clock changes, the end and the
@@ -133,12 +134,12 @@ impl Run {
         };
         let worlds: Vec<World> = kinds.iter().enumerate().map(world).collect();
         worlds.iter().for_each(tenants::connect);
-        let secrets = tenants::secrets(&worlds, &kinds);
+        let secrets = tenants::secrets(&worlds, &kinds, setting.mutation);
         let worlds = Arc::new(worlds);
-        let network = Network::new(Arc::clone(&worlds), clock, effects.clone());
+        let network = Network::new(Arc::clone(&worlds), clock, effects.clone(), setting.mutation);
         let queues = SimulatedQueues::new(clock, &effects);
         let recorder = Recorder::new(effects.trace.clone());
-        let client = table::client(&effects)?;
+        let client = table::client(&effects, setting.mutation)?;
         let processes = Processes::new(
             effects.clone(),
             clock,
@@ -147,13 +148,12 @@ impl Run {
             secrets,
             Arc::new(recorder.clone()),
             client,
-            setting.mutation,
         );
         let _ = hub.set(processes.clone());
         let awake = watch::Sender::new(true);
-        let profile = setting.profile.clone();
+        let (profile, mutation) = (setting.profile.clone(), setting.mutation);
         let history = History::of(kinds.len());
-        Ok(Self { effects, clock, worlds, kinds, network, queues, recorder, processes, history, awake, profile })
+        Ok(Self { effects, clock, worlds, kinds, network, queues, recorder, processes, history, awake, profile, mutation })
     }
 
     async fn play(self, script: &Script, capture: &Capture) -> Played {
@@ -182,7 +182,7 @@ impl Run {
         state::schema::create(&self.processes.client, table::TABLE).await.map_err(|error| error.to_string())?;
         let hub = self.processes.hub();
         for (world, kind) in self.worlds.iter().zip(&self.kinds) {
-            let file = tenants::file(world, *kind);
+            let file = tenants::file(world, *kind, self.mutation);
             sync::connectors::read_tenant(&file, hub.directory.factory())
                 .map_err(|problems| format!("{}: {problems:?}", world.name()))?;
             hub.store.put_tenant(world.name(), &file).await.map_err(|error| error.to_string())?;

@@ -16,14 +16,13 @@ use roster::Clock;
 use serde_json::Value;
 use state::Store;
 use sync::Hub;
-use sync::connectors::{Factory, Shipped};
+use sync::connectors::Shipped;
 use sync::directory::Directory;
 use sync::events::Observer;
 use tower::ServiceExt;
 
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
-use crate::mutation::Mutation;
 use crate::network::Network;
 use crate::queues::{FaultyQueue, SimulatedQueues};
 use crate::table::TABLE;
@@ -48,7 +47,6 @@ pub(crate) struct Processes {
     pub(crate) secrets: FixedSecrets,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) client: aws_sdk_dynamodb::Client,
-    pub(crate) mutation: Option<Mutation>,
     idle: Arc<Mutex<BTreeMap<&'static str, Vec<Hub>>>>,
 }
 
@@ -62,9 +60,8 @@ impl Processes {
         secrets: FixedSecrets,
         observer: Arc<dyn Observer>,
         client: aws_sdk_dynamodb::Client,
-        mutation: Option<Mutation>,
     ) -> Self {
-        Self { effects, clock, queues, network, secrets, observer, client, mutation, idle: Arc::default() }
+        Self { effects, clock, queues, network, secrets, observer, client, idle: Arc::default() }
     }
 
     /// A hub with an empty memory.
@@ -75,15 +72,11 @@ impl Processes {
             clock: Arc::clone(&clock),
             transport: Some(Arc::new(self.network.clone())),
         };
-        let factory: Arc<dyn Factory> = match self.mutation {
-            Some(mutation) => mutation.factory(shipped, self.network.clone()),
-            None => Arc::new(shipped),
-        };
         let chance = Arc::new(self.effects.dice.clone());
         Hub {
             store: Store::new(self.client.clone(), TABLE).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
             queues: self.queues.for_hub(),
-            directory: Arc::new(Directory::new(factory)),
+            directory: Arc::new(Directory::new(Arc::new(shipped))),
             clock,
             chance,
             observer: Arc::clone(&self.observer),

@@ -6,6 +6,7 @@ use world::{
 };
 
 use crate::dice::Dice;
+use crate::mutation::Mutation;
 
 /// Their names: no word of one is part of the other, so that whatever belongs to one is told from what belongs to the
 /// other by searching for it.
@@ -79,7 +80,11 @@ pub(crate) fn world(number: usize, kind: Kind, dice: &Dice, time: Time, ringer: 
 }
 
 /// The tenant's file.
-pub(crate) fn file(world: &World, kind: Kind) -> String {
+pub(crate) fn file(world: &World, kind: Kind, mutation: Option<Mutation>) -> String {
+    let (removed_count, removed_percent) = match mutation {
+        Some(Mutation::BlindGuard) => (u64::MAX >> 12, 100),
+        _ => (REMOVED_COUNT, REMOVED_PERCENT),
+    };
     let (name, urls) = (world.name(), world.urls());
     let (base, token, client, users) = match kind {
         Kind::Register => (&urls.register, &urls.register_token, world.register().credentials(), "all"),
@@ -88,7 +93,7 @@ pub(crate) fn file(world: &World, kind: Kind) -> String {
     let source_kind = if kind == Kind::Register { "ss12000" } else { "skolon" };
     format!(
         "tenant = \"{name}\"\npublic_url = \"https://hub.example\"\n\
-         guard = {{ removed_count = {REMOVED_COUNT}, removed_percent = {REMOVED_PERCENT}.0 }}\n\
+         guard = {{ removed_count = {removed_count}, removed_percent = {removed_percent}.0 }}\n\
          [[source]]\nname = \"{}\"\nkind = \"{source_kind}\"\nbase_url = \"{base}\"\ntoken_url = \"{token}\"\n\
          client_id = \"{}\"\nclient_secret = {{ env = \"{name}_SOURCE\" }}\n\
          route_token = {{ env = \"{name}_DOOR\" }}\npage_size = 10\n\
@@ -101,14 +106,16 @@ pub(crate) fn file(world: &World, kind: Kind) -> String {
 }
 
 /// What the files refer to.
-pub(crate) fn secrets(worlds: &[World], kinds: &[Kind]) -> FixedSecrets {
-    worlds.iter().zip(kinds).fold(FixedSecrets::new(), |secrets, (world, kind)| {
+pub(crate) fn secrets(worlds: &[World], kinds: &[Kind], mutation: Option<Mutation>) -> FixedSecrets {
+    let shift = usize::from(mutation == Some(Mutation::ExchangedKeys));
+    let keys = worlds.iter().cycle().skip(shift);
+    worlds.iter().zip(kinds).zip(keys).fold(FixedSecrets::new(), |secrets, ((world, kind), shown)| {
         let name = world.name();
         let client = match kind {
             Kind::Register => world.register().credentials(),
             Kind::Skolon => world.skolon().credentials(),
         };
-        let key = world.receivers().next().map(|it| it.options().api_key.clone()).unwrap_or_default();
+        let key = shown.receivers().next().map(|it| it.options().api_key.clone()).unwrap_or_default();
         secrets
             .with(SecretRef::Env(format!("{name}_SOURCE")), client.client_secret.clone())
             .with(SecretRef::Env(format!("{name}_DOOR")), route_token(name))

@@ -23,6 +23,9 @@ const PATIENCE: Duration = rules::backoff::GIVE_UP_AFTER;
 /// The same for a person with protected personal data, who is to be gone whatever refers to them.
 const PATIENCE_WITH_PROTECTED: Duration = Duration::from_secs(300);
 
+/// How often they are waited for at least, however late the removal is looked at: they must have been asked.
+const ASKED: u32 = 3;
+
 /// How often the removal of a school waits for its people and groups.
 const SCHOOL_WAITS: u32 = 8;
 
@@ -110,7 +113,7 @@ impl Delivering<'_> {
         let protected = matches!(&standing, Standing::Unwanted(code) if code == "rules.protected");
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
         let waited = delivery.known_at.map_or(Duration::ZERO, |at| self.hub.now().duration_since(at).unsigned_abs());
-        if removes && waited < patience {
+        if removes && (delivery.waits < ASKED || waited < patience) {
             let referred_to = match subject.key.kind {
                 SubjectKind::Person | SubjectKind::Group => self.is_referred_to(subject, delivery.waits == 0).await?,
                 // A school is removed only after a person has approved; its people and groups go first.

@@ -1,2 +1,5 @@
-//! Simulated days as tests.
+//! Simulated days as tests. Many more seeds are played by `cargo run --release -p simulation`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod mutations;
+mod seeds;

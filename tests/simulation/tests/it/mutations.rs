@@ -1,0 +1,18 @@
+//! A hub broken on purpose is caught.
+
+use simulation::{Mutation, Profile, Setting, play};
+
+/// Seeds within which each mutation must be caught.
+const SEEDS: u64 = 200;
+
+#[test]
+fn every_mutation_is_caught_by_the_invariant_it_is_named_for() {
+    for mutation in Mutation::ALL {
+        let caught = (1..=SEEDS).any(|seed| {
+            let setting = Setting { seed, profile: Profile::all_faults(), mutation: Some(mutation), keep_trace: false };
+            play(&setting).breaches.iter().any(|it| mutation.caught_by().contains(&it.invariant))
+        });
+
+        assert!(caught, "{mutation:?}");
+    }
+}

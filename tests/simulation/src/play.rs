@@ -153,7 +153,20 @@ impl Run {
         let awake = watch::Sender::new(true);
         let (profile, mutation) = (setting.profile.clone(), setting.mutation);
         let history = History::of(kinds.len());
-        Ok(Self { effects, clock, worlds, kinds, network, queues, recorder, processes, history, awake, profile, mutation })
+        Ok(Self {
+            effects,
+            clock,
+            worlds,
+            kinds,
+            network,
+            queues,
+            recorder,
+            processes,
+            history,
+            awake,
+            profile,
+            mutation,
+        })
     }
 
     async fn play(self, script: &Script, capture: &Capture) -> Played {

@@ -28,7 +28,8 @@ pub(crate) fn client(effects: &Effects, mutation: Option<Mutation>) -> Result<Cl
         let effects = effects.clone();
         Arc::new(move |operation: &str| fault(&effects, operation))
     };
-    let transport = Timed { inner: SharedHttpClient::new(Faulty::new(inner, decide)), effects: effects.clone(), mutation };
+    let transport =
+        Timed { inner: SharedHttpClient::new(Faulty::new(inner, decide)), effects: effects.clone(), mutation };
     // The client's allowance of retries is shared by the whole process otherwise, and one run would feel another's.
     let partition = RetryPartition::custom("simulation").token_bucket(TokenBucket::new(500)).build();
     let config = config().http_client(transport).retry_config(RetryConfig::standard()).retry_partition(partition);

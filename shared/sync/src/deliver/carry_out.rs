@@ -45,15 +45,8 @@ impl Delivering<'_> {
                 calls += 1;
                 outcome = self.make_again(&operation).await;
             }
-            if let Operation::Create(wanted) | Operation::Update { wanted, .. } = &operation
-                && (vanished || matches!(operation, Operation::Create(_)))
-                && (vanished || matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. }))
-            {
-                // It may have been made, or be there, all the same. What succeeds is recorded over this.
-                forget(&mut objects, &operation);
-                objects.push(DeliveredObject::begun(wanted));
-            }
             if !outcome.is_success() {
+                leave_in_doubt(&mut objects, &operation, &outcome, vanished);
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let settlement = self.unsuccessful(outcome, &delivery).await?;
                 return Ok(Done { objects, settlement });
@@ -176,6 +169,18 @@ fn postponed(code: &'static str, at: Timestamp, now: Timestamp) -> Settlement {
 
 fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
     objects.retain(|it| it.key != *operation.key());
+}
+
+/// What could not be made, or was not found and could not be made anew, may be there all the same.
+fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, outcome: &Outcome, vanished: bool) {
+    let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
+    let wanted = match operation {
+        Operation::Create(wanted) if vanished || unanswered => wanted,
+        Operation::Update { wanted, .. } if vanished => wanted,
+        _ => return,
+    };
+    forget(objects, operation);
+    objects.push(DeliveredObject::begun(wanted));
 }
 
 fn record(objects: &mut Vec<DeliveredObject>, operation: Operation, outcome: &Outcome) {

@@ -193,7 +193,9 @@ impl Delivering<'_> {
         if !untold(&subject) {
             return Ok(subject);
         }
-        self.wake_neighbours_of(&subject).await?;
+        if !self.wake_neighbours_of(&subject).await? {
+            return Ok(subject);
+        }
         let forget = |subject: &mut Subject| {
             if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
                 delivery.untold = None;

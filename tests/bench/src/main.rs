@@ -1,4 +1,4 @@
-//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes]`
+//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start
 #![allow(clippy::print_stdout)]
 
 use bench::figures::Figures;
@@ -8,11 +8,21 @@ use bench::{load, single, start};
 async fn main() -> std::io::Result<()> {
     let number = |place, default| std::env::args().nth(place).and_then(|it| it.parse().ok()).unwrap_or(default);
     let (pupils, changes) = (number(1, 10_000), number(2, 300));
+    let parts: Vec<String> = std::env::args().skip(3).collect();
+    let asked = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let mut figures = Figures::default();
-    single::measure(changes, &mut figures).await?;
-    load::delayed(pupils.min(4_000), &mut figures).await?;
-    load::measure(pupils, &mut figures).await?;
-    start::measure(&mut figures).await?;
+    if asked("single") {
+        single::measure(changes, &mut figures).await?;
+    }
+    if asked("delayed") {
+        load::delayed(pupils, &mut figures).await?;
+    }
+    if asked("load") {
+        load::measure(pupils, &mut figures).await?;
+    }
+    if asked("start") {
+        start::measure(&mut figures).await?;
+    }
     println!("{}", figures.table());
     Ok(())
 }

@@ -8,22 +8,53 @@ use rules::delivery::{Delivery, Lane};
 use state::Subject;
 use state::involvement::Referent;
 
+use super::surroundings::is_on_its_way;
 use super::{Delivering, mark_one};
 use crate::error::SyncError;
 use crate::messages::Job;
 
+/// How many are in memory at once when everybody is told.
+const TOLD_AT_ONCE: usize = 100;
+
 impl Delivering<'_> {
     /// After a subject appeared at the target, or left it, or changed its objects there: those delivered meanwhile did
-    /// so without. An organisation is in everybody's view.
-    pub(super) async fn wake_neighbours_of(&self, subject: &Subject) -> Result<(), SyncError> {
-        if subject.key.kind != SubjectKind::Organisation {
-            return self.wake_subjects(self.referrers(subject).await?, Lane::Fresh).await;
+    /// so without. Gives whether they have been told; an organisation may leave that to another.
+    pub(super) async fn wake_neighbours_of(&self, subject: &Subject) -> Result<bool, SyncError> {
+        if subject.key.kind == SubjectKind::Organisation {
+            return self.wake_everybody(subject.key).await;
+        }
+        self.wake_subjects(self.referrers(subject).await?, Lane::Fresh).await?;
+        Ok(true)
+    }
+
+    /// An organisation is in everybody's view. When several come at once, the last of them tells for all; should two
+    /// leave it to each other, the timer finds both.
+    async fn wake_everybody(&self, teller: SubjectKey) -> Result<bool, SyncError> {
+        let store = &self.hub.store;
+        let organisations = store.subject_ids(self.tenant_name(), SubjectKind::Organisation).await?;
+        let others = organisations.into_iter().filter(|it| *it != teller).collect();
+        let others = store.subjects(self.tenant_name(), others).await?;
+        let here = |subject: &Subject| subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
+        if others.values().any(|it| is_on_its_way(&here(it))) {
+            return Ok(false);
         }
         for kind in SubjectKind::ALL.into_iter().filter(|it| *it != SubjectKind::Organisation) {
-            let everybody = self.hub.store.subject_ids(self.tenant_name(), kind).await?;
-            self.wake_subjects(everybody.into_iter().collect(), Lane::Bulk).await?;
+            for some in store.subject_ids(self.tenant_name(), kind).await?.chunks(TOLD_AT_ONCE) {
+                self.wake_subjects(some.iter().copied().collect(), Lane::Bulk).await?;
+            }
         }
-        Ok(())
+        let untold = others.values().filter(|it| here(it).untold.is_some()).map(|it| it.key).collect();
+        store
+            .change_many(self.tenant_name(), untold, |subject| {
+                let seen = others.get(&subject.key).map(here);
+                if let Some(delivery) = subject.deliveries.get_mut(self.target_name)
+                    && seen.is_some_and(|seen| seen.objects == delivery.objects)
+                {
+                    delivery.untold = None;
+                }
+            })
+            .await?;
+        Ok(true)
     }
 
     /// Whether somebody at the target may still refer to a subject about to go. The first time they are asked to let go.

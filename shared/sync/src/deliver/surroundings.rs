@@ -160,7 +160,7 @@ impl Delivering<'_> {
 }
 
 /// Whether a delivery will be decided soon: due, and neither failing nor known to be unwanted by its present version.
-fn is_on_its_way(delivery: &Delivery) -> bool {
+pub(super) fn is_on_its_way(delivery: &Delivery) -> bool {
     let behind = delivery.wanted > delivery.delivered || delivery.standing.is_none();
     let failing = delivery.failures > 0 || delivery.dead;
     let unwanted = matches!(delivery.standing, Some(Standing::Unwanted(_) | Standing::Refused(_)));

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Id;
+use crate::{Id, RecordKey, RecordKind};
 
 /// What a delivery is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,9 +47,26 @@ impl SubjectKind {
             Self::Activity => 'A',
         }
     }
+
+    /// The kind of the record that such a subject is named after.
+    #[must_use]
+    pub const fn record_kind(self) -> RecordKind {
+        match self {
+            Self::Organisation => RecordKind::Organisation,
+            Self::Person => RecordKind::Person,
+            Self::Group => RecordKind::Group,
+            Self::Activity => RecordKind::Activity,
+        }
+    }
 }
 
 impl SubjectKey {
+    /// The record that the subject is named after.
+    #[must_use]
+    pub const fn record(self) -> RecordKey {
+        RecordKey { kind: self.kind.record_kind(), id: self.id }
+    }
+
     /// The key of an organisation.
     #[must_use]
     pub const fn organisation(id: Id) -> Self {

@@ -24,6 +24,9 @@ pub const LEASE: Duration = Duration::from_secs(120);
 /// How long after work became ready the timer takes it that nobody was woken.
 pub const GRACE: Duration = Duration::from_secs(60);
 
+/// Why a subject stays at a target that should not have it: a person has to say so first.
+pub const REMOVAL_HELD: &str = "guard.removal_held";
+
 /// Which of a target's two lanes work travels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Lane {
@@ -78,6 +81,9 @@ pub struct Delivery {
     /// Since when those that refer to it have not been told that its objects came or went. They were decided without.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub untold: Option<Timestamp>,
+    /// Since when it may be taken away from the target: judged by the guard, or approved by a person. Until it is settled.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub cleared: Option<Timestamp>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -230,6 +236,7 @@ impl Delivery {
         self.failures = 0;
         self.waits = 0;
         self.dead = false;
+        self.cleared = None;
         let moved_on = self.wanted > seen;
         self.ready_at = if moved_on { Some(now) } else { next_turn };
         if !moved_on {
@@ -267,6 +274,18 @@ impl Delivery {
     #[must_use]
     pub fn is_pending(&self, now: Timestamp) -> bool {
         !self.dead && (self.known_at.is_some() || self.ready_at.is_some_and(|ready| ready <= now))
+    }
+
+    /// It may be taken away from the target. Those that refer to it are asked to let go from now on.
+    pub const fn clear(&mut self, now: Timestamp) {
+        self.cleared = Some(now);
+        self.waits = 0;
+    }
+
+    /// Whether its removal waits for a person.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|it| it.code == REMOVAL_HELD) && !self.dead
     }
 
     /// When the timer should look at it, if nobody was woken.

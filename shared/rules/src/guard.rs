@@ -1,6 +1,19 @@
 //! The guard: removals that look like a mistake wait for a person. Creates and updates are never its business.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// The rolling window: many small removals within it are one large one.
+pub const WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long a count of what a target has is believed.
+const COUNTED_FOR: Duration = Duration::from_secs(3_600);
+
+/// Removals are remembered by the hour: what happened within one leaves the window together.
+const STEP: i64 = 3_600;
 
 /// When removals are held. Defaults as promised in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -90,6 +103,56 @@ pub fn judge(thresholds: &Thresholds, evidence: &Evidence) -> Option<HoldReason>
     None
 }
 
+/// What a target has of a kind of subject, and what was taken away of it in the rolling window – for whatever reason that
+/// is not a record gone from a source, which is judged there: validity that ended, licences, rules.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TakenAway {
+    /// How many there were when they were last counted, and when that was.
+    #[serde(rename = "n", default)]
+    counted: Option<(Timestamp, u64)>,
+    /// How many of those were taken away since.
+    #[serde(rename = "s", default)]
+    since: u64,
+    /// How many were taken away, by the hour in seconds since 1970.
+    #[serde(rename = "h", default)]
+    hours: BTreeMap<i64, u64>,
+}
+
+impl TakenAway {
+    /// Whether what is there must be counted before anything is judged.
+    #[must_use]
+    pub fn must_be_counted(&self, now: Timestamp) -> bool {
+        self.counted.is_none_or(|(at, _)| now.duration_since(at).unsigned_abs() >= COUNTED_FOR)
+    }
+
+    /// Remembers how many there are.
+    pub const fn count(&mut self, there: u64, now: Timestamp) {
+        self.counted = Some((now, there));
+        self.since = 0;
+    }
+
+    /// Judges one more removal, and counts it if it may go on.
+    pub fn take(&mut self, thresholds: &Thresholds, is_school: bool, now: Timestamp) -> Option<HoldReason> {
+        let hour = now.as_second().div_euclid(STEP);
+        let window = i64::try_from(WINDOW.as_secs()).unwrap_or(i64::MAX) / STEP;
+        self.hours.retain(|then, _| hour - then <= window);
+        let there = self.counted.map_or(0, |(_, there)| there);
+        let evidence = Evidence {
+            before: there.saturating_sub(self.since),
+            removed: 1,
+            removed_recently: self.hours.values().sum(),
+            schools_vanished: u64::from(is_school),
+            ..Evidence::default()
+        };
+        let reason = judge(thresholds, &evidence);
+        if reason.is_none() {
+            self.since = self.since.saturating_add(1);
+            *self.hours.entry(hour).or_insert(0) += 1;
+        }
+        reason
+    }
+}
+
 #[allow(clippy::cast_precision_loss)] // counts of people: far below 2^52
 fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
@@ -169,6 +232,49 @@ mod tests {
         let vanished = Evidence { before: 30, removed: 1, schools_vanished: 1, ..Evidence::default() };
 
         assert_eq!(judged(&vanished), Some(HoldReason::SchoolVanished));
+    }
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + hours * STEP).expect("an instant")
+    }
+
+    /// How many of a target's hundred go, one every so many hours, before one is held.
+    fn gone_before_a_hold(hours_between: i64) -> i64 {
+        let mut taken = TakenAway::default();
+        (0..200)
+            .find(|number| {
+                let now = at(number * hours_between);
+                taken.count(100, now);
+                taken.take(&Thresholds::default(), false, now).is_some()
+            })
+            .unwrap_or(200)
+    }
+
+    #[test]
+    fn the_twenty_first_removal_of_a_day_at_a_target_is_held() {
+        assert_eq!(gone_before_a_hold(0), 20);
+    }
+
+    #[test]
+    fn removals_spread_over_days_are_not_held() {
+        assert_eq!(gone_before_a_hold(2), 200);
+    }
+
+    #[test]
+    fn the_last_one_at_a_target_is_held() {
+        let mut taken = TakenAway::default();
+        taken.count(2, at(0));
+        taken.take(&Thresholds::default(), false, at(0));
+
+        assert_eq!(taken.take(&Thresholds::default(), false, at(0)), Some(HoldReason::EmptyKind));
+    }
+
+    #[test]
+    fn a_count_is_believed_for_an_hour() {
+        let mut taken = TakenAway::default();
+        taken.count(2, at(0));
+
+        assert_eq!((taken.must_be_counted(at(0)), taken.must_be_counted(at(1))), (false, true));
     }
 
     /// What one read would bring: how many go, and how many come.

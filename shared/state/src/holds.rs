@@ -1,7 +1,7 @@
 //! Holds: removals that wait for a person.
 
 use jiff::Timestamp;
-use roster::{RecordKey, RecordKind};
+use roster::{RecordKey, RecordKind, SubjectKey};
 use rules::guard::HoldReason;
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +11,18 @@ use crate::keys;
 use crate::table::Store;
 
 const PREFIX: &str = "HOLD#";
+const HELD: &str = "HELD#";
 
 /// Removals that wait for a person. It never expires into "go".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Names it, for operators.
     pub id: String,
-    /// The source whose read asked for the removals.
+    /// The source whose read asked for the removals; empty: a target's rules did.
     pub source: String,
+    /// The target that the removals concern; `None`: all that have what is gone from the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// Of which kind.
     pub kind: RecordKind,
     /// Why they are held.
@@ -27,8 +31,18 @@ pub struct Hold {
     pub at: Timestamp,
     /// How many there were before.
     pub before: u64,
-    /// What would be removed, and nothing else.
+    /// What would be removed, and nothing else. At a target, each is noted by itself, since they come one by one.
     pub records: Vec<RecordKey>,
+}
+
+impl Hold {
+    /// The subjects that would be taken away from the target.
+    pub fn subjects(&self) -> impl Iterator<Item = SubjectKey> {
+        self.records.iter().filter_map(|record| {
+            let kind = roster::SubjectKind::ALL.into_iter().find(|it| it.record_kind() == record.kind)?;
+            Some(SubjectKey { kind, id: record.id })
+        })
+    }
 }
 
 impl Store {
@@ -39,6 +53,9 @@ impl Store {
     pub async fn holds(&self, tenant: &str) -> Result<Vec<Hold>, StateError> {
         let items = self.partition(&keys::holds(tenant), PREFIX).await?;
         let mut holds: Vec<Hold> = items.iter().map(Item::read).collect::<Result<_, _>>()?;
+        for hold in holds.iter_mut().filter(|it| it.target.is_some()) {
+            hold.records = self.held(tenant, &hold.id).await?;
+        }
         holds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         Ok(holds)
     }
@@ -49,7 +66,52 @@ impl Store {
     /// [`StateError`].
     pub async fn hold(&self, tenant: &str, id: &str) -> Result<Option<Hold>, StateError> {
         let item = self.get(&keys::holds(tenant), &format!("{PREFIX}{id}")).await?;
-        item.as_ref().map(Item::read).transpose()
+        let Some(mut hold) = item.as_ref().map(Item::read::<Hold>).transpose()? else { return Ok(None) };
+        if hold.target.is_some() {
+            hold.records = self.held(tenant, id).await?;
+        }
+        Ok(Some(hold))
+    }
+
+    /// Whether there is a hold of that name.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn is_held(&self, tenant: &str, id: &str) -> Result<bool, StateError> {
+        Ok(self.get(&keys::holds(tenant), &format!("{PREFIX}{id}")).await?.is_some())
+    }
+
+    /// Adds a subject to a hold at a target.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn hold_subject(&self, tenant: &str, id: &str, subject: SubjectKey) -> Result<(), StateError> {
+        self.put_all(vec![Item::new(keys::holds(tenant), held_key(id, subject))]).await
+    }
+
+    /// Takes subjects off a hold at a target. The hold ends with the last of them.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn release_subjects(
+        &self,
+        tenant: &str,
+        id: &str,
+        subjects: impl IntoIterator<Item = SubjectKey>,
+    ) -> Result<(), StateError> {
+        let keys = subjects.into_iter().map(|it| (keys::holds(tenant), held_key(id, it)));
+        self.delete_all(keys.collect()).await?;
+        if self.held(tenant, id).await?.is_empty() {
+            self.end_hold(tenant, id).await?;
+        }
+        Ok(())
+    }
+
+    async fn held(&self, tenant: &str, id: &str) -> Result<Vec<RecordKey>, StateError> {
+        let prefix = format!("{HELD}{id}#");
+        let items = self.partition(&keys::holds(tenant), &prefix).await?;
+        let subjects = items.iter().filter_map(|it| it.sk.strip_prefix(&prefix)?.parse::<SubjectKey>().ok());
+        Ok(subjects.map(SubjectKey::record).collect())
     }
 
     /// Stores a hold, in place of an earlier one with the same identity.
@@ -68,4 +130,8 @@ impl Store {
     pub async fn end_hold(&self, tenant: &str, id: &str) -> Result<(), StateError> {
         self.delete_all(vec![(keys::holds(tenant), format!("{PREFIX}{id}"))]).await
     }
+}
+
+fn held_key(id: &str, subject: SubjectKey) -> String {
+    format!("{HELD}{id}#{subject}")
 }

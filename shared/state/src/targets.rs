@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use roster::{Personal, SubjectKey, fingerprint};
 use rules::breaker::Bucket;
 use rules::delivery::{Delivery, Standing, Trouble};
+use rules::guard::TakenAway;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
@@ -15,6 +16,7 @@ use crate::table::Store;
 
 const TARGET: &str = "TARGET";
 const BUDGET: &str = "BUDGET";
+const TAKEN_AWAY: &str = "GONE#";
 const UNDELIVERABLE: &str = "NOT#";
 const KNOWN: &str = "KNOWN#";
 
@@ -120,6 +122,32 @@ impl Store {
         let decide = |bucket: &mut Option<Bucket>| taken = take(bucket);
         self.change_item(&keys::target(tenant, target), BUDGET, decide).await?;
         Ok(taken)
+    }
+
+    /// What was taken away of a kind of subject at a target; `which` names the kind.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn taken_away(&self, tenant: &str, target: &str, which: &str) -> Result<TakenAway, StateError> {
+        match self.get(&keys::target(tenant, target), &format!("{TAKEN_AWAY}{which}")).await? {
+            Some(item) => item.read(),
+            None => Ok(TakenAway::default()),
+        }
+    }
+
+    /// Changes that by a pure function, until nobody else came between.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn change_taken_away(
+        &self,
+        tenant: &str,
+        target: &str,
+        which: &str,
+        decide: impl FnMut(&mut TakenAway),
+    ) -> Result<(), StateError> {
+        let sort = format!("{TAKEN_AWAY}{which}");
+        self.change_item(&keys::target(tenant, target), &sort, decide).await.map(drop)
     }
 
     /// What a target cannot get: its dead letters, and what the rules refuse.

@@ -25,6 +25,7 @@ mod carry_out;
 mod decide;
 mod neighbours;
 pub mod pace;
+pub(crate) mod removal;
 mod surroundings;
 
 use decide::Decision;
@@ -101,7 +102,15 @@ impl Delivering<'_> {
             Claim::NotYet => return self.came_too_early(&subject, &delivery, now).await,
             Claim::Nothing | Claim::Leased => return Ok(Delivered::Nothing),
         }
-        match self.decide(&subject, &delivery).await? {
+        let decision = self.decide(&subject, &delivery).await?;
+        if delivery.is_held() && !matches!(decision, Decision::Judge(_)) {
+            self.release(subject.key).await?;
+        }
+        match decision {
+            Decision::Judge(code) => match self.judge(subject, &code).await? {
+                Some(held) => Ok(held),
+                None => Box::pin(self.attempt(job)).await,
+            },
             Decision::Settled(standing, next_turn) => {
                 self.settle_unclaimed(subject, Settlement::Done { standing, next_turn }).await
             }

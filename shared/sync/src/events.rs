@@ -16,8 +16,8 @@ pub trait Observer: Send + Sync + Debug {
     fn died(&self, _tenant: &str, _target: &str, _code: &str) {}
     /// Records were read and changed subjects.
     fn absorbed(&self, _tenant: &str, _source: &str, _records: usize, _changed: usize) {}
-    /// Removals were held.
-    fn held(&self, _tenant: &str, _source: &str, _kind: RecordKind, _count: usize) {}
+    /// Removals that a source, or a target's rules, asked for were held.
+    fn held(&self, _tenant: &str, _origin: &str, _kind: RecordKind, _count: usize) {}
 }
 
 /// Hears nothing.
@@ -72,11 +72,12 @@ pub(crate) fn read_done(tenant: &str, source: &str, full: bool, pages: u32, warn
 }
 
 pub(crate) fn held(observer: &dyn Observer, tenant: &str, hold: &state::holds::Hold) {
-    observer.held(tenant, &hold.source, hold.kind, hold.records.len());
+    observer.held(tenant, hold.target.as_deref().unwrap_or(&hold.source), hold.kind, hold.records.len());
     tracing::error!(
         code = hold.reason.code(),
         tenant,
         source = hold.source,
+        target = hold.target,
         hold = hold.id,
         kind = hold.kind.as_str(),
         count = hold.records.len(),

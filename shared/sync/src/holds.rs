@@ -2,6 +2,7 @@
 
 use state::holds::Hold;
 
+use crate::deliver::removal;
 use crate::error::SyncError;
 use crate::hub::Hub;
 use crate::ingest::retract;
@@ -12,6 +13,17 @@ use crate::ingest::retract;
 /// [`SyncError`]; the hold then stays and can be approved again.
 pub async fn approve(hub: &Hub, tenant: &str, id: &str) -> Result<Option<Hold>, SyncError> {
     let Some(hold) = hub.store.hold(tenant, id).await? else { return Ok(None) };
+    if let Some(target) = &hold.target {
+        removal::decide(hub, tenant, target, &hold, true).await?;
+        tracing::warn!(
+            code = "hold.approved",
+            tenant,
+            hold = id,
+            count = hold.records.len(),
+            "Held removals were approved."
+        );
+        return Ok(Some(hold));
+    }
     let known = hub.directory.tenant(tenant)?;
     retract(hub, &known, &hold.source, &hold.records).await?;
     hub.store.end_hold(tenant, id).await?;
@@ -25,13 +37,17 @@ pub async fn approve(hub: &Hub, tenant: &str, id: &str) -> Result<Option<Hold>, 
     Ok(Some(hold))
 }
 
-/// Ends a hold without removing anything. A later read that finds the same makes a new one. `None`: no such hold.
+/// Ends a hold without removing anything. A later read that finds the same – at a target, a look a day later – makes a
+/// new one. `None`: no such hold.
 ///
 /// # Errors
 /// [`SyncError`].
 pub async fn reject(hub: &Hub, tenant: &str, id: &str) -> Result<Option<Hold>, SyncError> {
     let Some(hold) = hub.store.hold(tenant, id).await? else { return Ok(None) };
-    hub.store.end_hold(tenant, id).await?;
+    match &hold.target {
+        Some(target) => removal::decide(hub, tenant, target, &hold, false).await?,
+        None => hub.store.end_hold(tenant, id).await?,
+    }
     tracing::warn!(code = "hold.rejected", tenant, hold = id, "Held removals were rejected.");
     Ok(Some(hold))
 }

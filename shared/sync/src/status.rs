@@ -63,7 +63,7 @@ pub struct SourceStatus {
 /// How a target fares.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct TargetStatus {
-    /// Subjects with a change that has not been delivered.
+    /// Subjects with a change that has not been delivered. Held removals are not counted here, but under `holds`.
     pub undelivered: u64,
     /// Since when the oldest of them is known.
     pub oldest_undelivered: Option<Timestamp>,
@@ -82,8 +82,11 @@ pub struct TargetStatus {
 pub struct HoldStatus {
     /// Names it.
     pub id: String,
-    /// The source.
+    /// The source that they are gone from; empty: see `target`.
     pub source: String,
+    /// The target that should not have them any more by its rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// Of which kind.
     pub kind: RecordKind,
     /// Why, as a stable code.
@@ -147,6 +150,7 @@ fn of_hold(hold: state::holds::Hold) -> HoldStatus {
     HoldStatus {
         id: hold.id,
         source: hold.source,
+        target: hold.target,
         kind: hold.kind,
         reason: hold.reason.code().to_owned(),
         count: hold.records.len(),
@@ -165,7 +169,7 @@ async fn count_undelivered(hub: &Hub, status: &mut Status) -> Result<(), SyncErr
 fn count(due: Vec<Subject>, status: &mut Status, now: Timestamp) {
     for subject in due {
         let Some(tenant) = status.tenants.get_mut(&subject.tenant) else { continue };
-        for (name, delivery) in subject.deliveries.iter().filter(|(_, it)| it.is_pending(now)) {
+        for (name, delivery) in subject.deliveries.iter().filter(|(_, it)| it.is_pending(now) && !it.is_held()) {
             let Some(target) = tenant.targets.get_mut(name) else { continue };
             target.undelivered += 1;
             let since = delivery.known_at.into_iter().chain(target.oldest_undelivered).min();

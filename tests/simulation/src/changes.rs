@@ -1,5 +1,7 @@
 //! Changes at the sources, from the numbers in a script.
 
+use uuid::Uuid;
+use world::skolon::{SkolonChange, SkolonPlatform};
 use world::truth::{Change, Group, Marking, Municipality, OrganisationKind, Person};
 use world::{SkolonServer, World};
 
@@ -57,7 +59,6 @@ fn in_register(truth: &Municipality, kind: u8, pick: usize) -> Option<Change> {
 }
 
 async fn in_skolon(skolon: &SkolonServer, kind: u8, pick: usize) {
-    use world::skolon::SkolonChange;
     let (user, class, group) = skolon.with_platform(|platform| {
         let users = platform.users.values().filter(|it| !it.deleted).map(|it| it.uuid);
         let classes = platform.groups.values().filter(|it| !it.deleted && it.content.kind == "CLASS");
@@ -80,21 +81,49 @@ async fn in_skolon(skolon: &SkolonServer, kind: u8, pick: usize) {
     skolon.apply(&[change]).await;
 }
 
+/// Some of ten persons, in the order of their identities.
+fn some_of(all: Vec<Uuid>, tenths: u8) -> impl Iterator<Item = Uuid> {
+    let share = all.len() * usize::from(tenths.min(10)) / 10;
+    all.into_iter().take(share)
+}
+
+fn pupils(truth: &Municipality) -> Vec<Uuid> {
+    truth.pupils().map(|it| it.id).collect()
+}
+
+fn users(platform: &SkolonPlatform) -> Vec<Uuid> {
+    platform.users.values().filter(|it| !it.deleted).map(|it| it.uuid).collect()
+}
+
 /// Removes some of ten persons at once, without a word.
 pub(crate) fn remove_many(world: &World, source: Kind, tenths: u8) {
     world.turn_day();
-    let share = |all: usize| all * usize::from(tenths.min(10)) / 10;
     match source {
         Kind::Register => world.register().alter_truth(|truth| {
-            let all: Vec<_> = truth.pupils().map(|it| it.id).collect();
-            for person in all.iter().take(share(all.len())) {
-                truth.apply(&Change::PersonRemoved { person: *person });
+            for person in some_of(pupils(truth), tenths) {
+                truth.apply(&Change::PersonRemoved { person });
             }
         }),
         Kind::Skolon => world.skolon().alter_platform(|platform| {
-            let all: Vec<_> = platform.users.values().filter(|it| !it.deleted).map(|it| it.uuid).collect();
-            for user in all.iter().take(share(all.len())) {
-                platform.apply(&world::skolon::SkolonChange::UserDeleted { user: *user }, false);
+            for user in some_of(users(platform), tenths) {
+                platform.apply(&SkolonChange::UserDeleted { user }, false);
+            }
+        }),
+    }
+}
+
+/// Ends the enrolments, or takes the licences, of some of ten persons at once, without a word.
+pub(crate) fn end_many(world: &World, source: Kind, tenths: u8) {
+    world.turn_day();
+    match source {
+        Kind::Register => world.register().alter_truth(|truth| {
+            for person in some_of(pupils(truth), tenths) {
+                truth.apply(&Change::PupilLeaves { person });
+            }
+        }),
+        Kind::Skolon => world.skolon().alter_platform(|platform| {
+            for user in some_of(users(platform), tenths) {
+                platform.apply(&SkolonChange::LicencesRevoked { user }, false);
             }
         }),
     }

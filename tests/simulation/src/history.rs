@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use world::World;
+use world::truth::{Marking, Municipality};
 
 use crate::tenants::Kind;
 
@@ -16,6 +17,8 @@ pub(crate) struct Snapshot {
     pub(crate) users: BTreeMap<String, [String; 2]>,
     /// Persons that the source has.
     pub(crate) present: BTreeSet<String>,
+    /// Those of them whose personal data are protected.
+    pub(crate) protected: BTreeSet<String>,
 }
 
 /// All snapshots of a run, by tenant. Clones share them.
@@ -40,8 +43,16 @@ impl History {
                 platform.users.values().filter(|it| !it.deleted).map(|it| it.uuid.to_string()).collect()
             }),
         };
+        let marked = |truth: &Municipality| {
+            let marked = truth.persons.values().filter(|it| it.marking != Marking::None);
+            marked.map(|it| it.id.to_string()).collect()
+        };
+        let protected = match kind {
+            Kind::Register => world.register().with_truth(marked),
+            Kind::Skolon => BTreeSet::new(),
+        };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all[tenant].push(Snapshot { at, users, present });
+        all[tenant].push(Snapshot { at, users, present, protected });
     }
 
     pub(crate) fn of_tenant(&self, tenant: usize) -> Vec<Snapshot> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roster::{RecordKey, RecordKind};
+use roster::{RecordKey, RecordKind, SubjectKey};
 use uuid::Uuid;
 use world::World;
 
@@ -19,7 +19,10 @@ pub(crate) async fn look_at_holds(run: &Run) {
     for (world, kind) in run.worlds.iter().zip(&run.kinds) {
         let Ok(holds) = hub.store.holds(world.name()).await else { continue };
         for hold in holds {
-            let gone = hold.records.iter().all(|record| is_gone(world, *kind, *record));
+            let gone = match &hold.target {
+                Some(target) => hold.subjects().all(|subject| is_unwanted(world, target, subject)),
+                None => hold.records.iter().all(|record| is_gone(world, *kind, *record)),
+            };
             note!(run.effects.trace, "{}: hold {} of {}: approve {gone}", world.name(), hold.id, hold.kind);
             let decided = if gone {
                 run.approved(world.name(), &hold.records);
@@ -32,6 +35,11 @@ pub(crate) async fn look_at_holds(run: &Run) {
             }
         }
     }
+}
+
+/// Whether a target should not have a subject.
+fn is_unwanted(world: &World, target: &str, subject: SubjectKey) -> bool {
+    world.expected(target).is_some_and(|it| !it.has(&subject.id.to_string()))
 }
 
 /// Whether a source no longer has a record.

@@ -248,6 +248,10 @@ impl Run {
                 changes::make(&self.worlds[tenant], self.kinds[tenant], kind, pick).await;
             }
             Step::Mass { tenant, tenths } => changes::remove_many(&self.worlds[tenant], self.kinds[tenant], tenths),
+            Step::MassEnd { tenant, tenths } => {
+                self.recorder.changed(tenant);
+                changes::end_many(&self.worlds[tenant], self.kinds[tenant], tenths);
+            }
             Step::Pause { seconds } => self.pass(u64::from(seconds)).await,
             Step::Night => self.night().await,
             Step::Source { tenant, up } => {

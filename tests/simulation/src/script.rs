@@ -25,6 +25,13 @@ pub enum Step {
         /// How many of ten.
         tenths: u8,
     },
+    /// The enrolments of many pupils end at once, or their licences go, though they are still in the source.
+    MassEnd {
+        /// Which tenant.
+        tenant: usize,
+        /// How many of ten.
+        tenths: u8,
+    },
     /// Time passes.
     Pause {
         /// Seconds.
@@ -112,9 +119,10 @@ fn step(dice: &mut StdRng) -> Step {
     let tenant = dice.random_range(0..2);
     match dice.random_range(0..100) {
         0..60 => Step::Change { tenant, kind: dice.random_range(0..CHANGES), pick: dice.random() },
-        60..64 => Step::Mass { tenant, tenths: dice.random_range(2..=10) },
-        64..70 => Step::Source { tenant, up: dice.random() },
-        70..76 => Step::Target { tenant, up: dice.random() },
+        60..63 => Step::Mass { tenant, tenths: dice.random_range(2..=10) },
+        63..66 => Step::MassEnd { tenant, tenths: dice.random_range(2..=10) },
+        66..71 => Step::Source { tenant, up: dice.random() },
+        71..76 => Step::Target { tenant, up: dice.random() },
         76..79 => Step::Tokens { tenant },
         79..83 => Step::FullRead { tenant },
         83..86 => Step::Purge { queue: dice.random_range(0..3) },

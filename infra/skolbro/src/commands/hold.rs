@@ -36,12 +36,13 @@ async fn list(as_json: bool, client: &Client) -> Result<ExitCode, Failure> {
     } else {
         for (tenant, hold) in holds {
             let text = |key: &str| hold[key].as_str().unwrap_or_default().to_owned();
+            let origin =
+                hold["target"].as_str().map_or_else(|| format!("from {}", text("source")), |it| format!("at {it}"));
             say(format!(
-                "{tenant}  {}  {} {} from {}  ({}, since {})",
+                "{tenant}  {}  {} {} {origin}  ({}, since {})",
                 text("id"),
                 hold["count"],
                 text("kind"),
-                text("source"),
                 text("reason"),
                 text("at")
             ));

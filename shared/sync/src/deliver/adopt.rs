@@ -49,7 +49,7 @@ impl Delivering<'_> {
         if state.inventory != Inventory::Unknown {
             return Ok(Ok(state));
         }
-        let gate = self.hub.pace.listing_gate(self.tenant_name(), self.target_name);
+        let gate = self.hub.pace.once_gate(self.tenant_name(), self.target_name);
         let _alone = gate.lock().await;
         let state = self.hub.store.target(self.tenant_name(), self.target_name).await?;
         self.remember(state.clone());

@@ -14,6 +14,12 @@ use state::Subject;
 use super::Delivering;
 use crate::error::SyncError;
 
+/// Why a subject is not wanted that no source has any more. What a source removed has been judged where it was read.
+pub(super) const REMOVED: &str = "rules.removed";
+
+/// Why a person is not wanted whose personal data are protected.
+pub(super) const PROTECTED: &str = "rules.protected";
+
 /// Why a removal waits.
 pub(super) const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
 
@@ -37,6 +43,8 @@ pub(super) enum Decision {
     Wait(&'static str),
     /// The target's contract cannot carry it.
     Refused(&'static str, String),
+    /// The target should not have it any more, for this reason: the guard has to judge that first.
+    Judge(String),
     /// These operations.
     Work(Work),
 }
@@ -55,7 +63,7 @@ impl Delivering<'_> {
         let now = self.hub.now();
         let frame = Frame::at(now, &self.target.policy);
         let Some(merged) = merge(&subject.facts, &self.tenant.source_order()) else {
-            return self.without(subject, delivery, "rules.removed", None).await;
+            return self.without(subject, delivery, REMOVED, None).await;
         };
         let turn = next_turn(&merged, now);
         let around = self.surroundings(subject.key, &merged, &frame).await?;
@@ -93,6 +101,9 @@ impl Delivering<'_> {
         code: &str,
         turn: Option<Timestamp>,
     ) -> Result<Decision, SyncError> {
+        if self.must_be_judged(subject, delivery, code) {
+            return Ok(Decision::Judge(code.to_owned()));
+        }
         let standing = Standing::Unwanted(code.to_owned());
         self.unless_referred_to(subject, delivery, diff(Vec::new(), &delivery.objects), standing, turn).await
     }
@@ -110,7 +121,7 @@ impl Delivering<'_> {
             return Ok(Decision::Settled(standing, turn));
         }
         let removes = plan.deletions().next().is_some();
-        let protected = matches!(&standing, Standing::Unwanted(code) if code == "rules.protected");
+        let protected = matches!(&standing, Standing::Unwanted(code) if code == PROTECTED);
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
         let waited = delivery.known_at.map_or(Duration::ZERO, |at| self.hub.now().duration_since(at).unsigned_abs());
         if removes && (delivery.waits < ASKED || waited < patience) {

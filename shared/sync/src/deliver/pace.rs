@@ -25,7 +25,7 @@ const BLOCK: u32 = 20;
 #[derive(Debug, Default)]
 pub struct Pace(Mutex<BTreeMap<(String, String), Fare>>);
 
-/// Lets one worker of this process at a time list a target's accounts.
+/// Lets one worker of this process at a time do what is done once for all: list a target's accounts, count what it has.
 pub(super) type Gate = std::sync::Arc<tokio::sync::Mutex<()>>;
 
 #[derive(Debug, Default, Clone)]
@@ -34,7 +34,7 @@ struct Fare {
     failures: u32,
     blocked_until: Option<Timestamp>,
     tokens: u32,
-    listing: Gate,
+    once: Gate,
 }
 
 impl Pace {
@@ -43,8 +43,8 @@ impl Pace {
         look(fares.entry((tenant.to_owned(), target.to_owned())).or_default())
     }
 
-    pub(super) fn listing_gate(&self, tenant: &str, target: &str) -> Gate {
-        self.with(tenant, target, |fare| Gate::clone(&fare.listing))
+    pub(super) fn once_gate(&self, tenant: &str, target: &str) -> Gate {
+        self.with(tenant, target, |fare| Gate::clone(&fare.once))
     }
 }
 

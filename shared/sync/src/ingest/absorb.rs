@@ -45,6 +45,7 @@ impl Reading<'_> {
         }
         let lane = lane_of(first_load, edits.len());
         self.hub.store.involve(self.tenant_name(), involvements(&edits)).await?;
+        let known = self.keep_both(records, known).await?;
         let changed = self.apply(edits, loaded, read.known_at, lane).await?;
         self.keep(records, &known).await?;
         self.wake(&changed, lane).await?;
@@ -107,6 +108,28 @@ impl Reading<'_> {
             edit(subject, edits, &targets, known_at, lane);
         });
         Ok(changed.await?)
+    }
+
+    /// Keeps whom records speak about, before that is written to them, beside whom they spoke about before: should it be
+    /// cut short, and the record speak about somebody else when it is read again, nobody is left with what it said.
+    async fn keep_both(
+        &self,
+        records: &[Record],
+        mut known: BTreeMap<RecordKey, KnownRecord>,
+    ) -> Result<BTreeMap<RecordKey, KnownRecord>, SyncError> {
+        let mut grown = BTreeMap::new();
+        for record in records.iter().filter(|record| speaks_about_others(record.key().kind)) {
+            let (now, before) = (remembered(record), known.get(&record.key()));
+            if before.is_none_or(|before| !now.subjects.is_subset(&before.subjects)) {
+                let mut both = now;
+                both.subjects.extend(before.into_iter().flat_map(|it| it.subjects.iter().copied()));
+                grown.insert(record.key(), both);
+            }
+        }
+        let kept = grown.clone().into_iter().collect();
+        self.hub.store.keep_records(self.tenant_name(), self.source_name(), kept).await?;
+        known.extend(grown);
+        Ok(known)
     }
 
     async fn keep(&self, records: &[Record], known: &BTreeMap<RecordKey, KnownRecord>) -> Result<(), SyncError> {

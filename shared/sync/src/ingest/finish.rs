@@ -1,12 +1,11 @@
 //! The end of a read: only now is it known what is gone; the guard judges; the cursor moves last.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use roster::{Id, RecordKey, RecordKind, fingerprint};
 use rules::delivery::Lane;
-use rules::guard::{Evidence, judge};
+use rules::guard::{Evidence, WINDOW, judge};
 use rules::merge::{Merged, merge};
 use state::holds::Hold;
 use state::sources::{ActiveRead, Removals, SourceState, StoredSource};
@@ -16,9 +15,6 @@ use super::retract::own_subject;
 use super::{BULK_FROM, Reading};
 use crate::error::SyncError;
 use crate::events;
-
-/// The guard's rolling window.
-const WINDOW: Duration = Duration::from_secs(86_400);
 
 impl Reading<'_> {
     pub(super) async fn finish(
@@ -120,7 +116,7 @@ impl Reading<'_> {
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
             let id = hold_id(self.source_name(), kind);
             let source = self.source_name().to_owned();
-            let hold = Hold { id, source, kind, reason, at: now, before, records: gone };
+            let hold = Hold { id, source, target: None, kind, reason, at: now, before, records: gone };
             self.hub.store.put_hold(self.tenant_name(), &hold).await?;
             events::held(&*self.hub.observer, self.tenant_name(), &hold);
             return Ok(count);

@@ -1,5 +1,6 @@
 //! 3: nobody is removed who should be there, and no more are removed without an approval than the thresholds allow – in
-//! any day, counted from when they were gone from the source.
+//! any day, counted from when they were gone from the source; those that still are in the source, from when the rules did
+//! not want them any more until they were removed.
 
 use std::collections::BTreeMap;
 
@@ -25,8 +26,14 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
             }
         }
         let unapproved = removed.keys().filter(|user| !is_approved(run, world.name(), user));
-        let gone: Vec<Timestamp> = unapproved.filter_map(|user| gone_since(&history, user)).collect();
-        if let Some(count) = too_many(&history, &gone) {
+        let (gone, ended): (Vec<&String>, Vec<&String>) =
+            unapproved.partition(|user| gone_since(&history, user).is_some());
+        let gone: Vec<Timestamp> = gone.into_iter().filter_map(|user| gone_since(&history, user)).collect();
+        // Those whose data are protected do not wait because of the others: they are judged among themselves.
+        let ended = ended.into_iter().filter(|user| history.iter().all(|it| !it.protected.contains(*user)));
+        let ended = ended.filter_map(|user| Some((unwanted_since(&history, user)?, removed[user])));
+        let too_many = too_many(&history, &gone).or_else(|| too_many_between(&history, &ended.collect::<Vec<_>>()));
+        if let Some(count) = too_many {
             found.push(Breach::new("3", format!("{}: {count} users were removed without an approval", world.name())));
         }
     }
@@ -59,6 +66,12 @@ fn gone_since(history: &[Snapshot], user: &str) -> Option<Timestamp> {
     history[had..].iter().find(|it| !it.present.contains(user)).map(|it| it.at)
 }
 
+/// Since when a user has not been wanted, though the source has the person.
+fn unwanted_since(history: &[Snapshot], user: &str) -> Option<Timestamp> {
+    let wanted = history.iter().position(|it| it.users.contains_key(user))?;
+    history[wanted..].iter().find(|it| !it.users.contains_key(user)).map(|it| it.at)
+}
+
 fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {
     let Ok(id) = user.parse() else { return false };
     run.recorder.is_approved(tenant, RecordKey { kind: RecordKind::Person, id })
@@ -66,8 +79,14 @@ fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {
 
 /// How many went within one day, if that is more than the thresholds allow.
 fn too_many(history: &[Snapshot], gone: &[Timestamp]) -> Option<u64> {
-    gone.iter().find_map(|first| {
-        let within = |at: &&Timestamp| **at >= *first && at.duration_since(*first) < DAY;
+    let moments: Vec<(Timestamp, Timestamp)> = gone.iter().map(|at| (*at, *at)).collect();
+    too_many_between(history, &moments)
+}
+
+/// The same for removals that were judged at an unknown moment between two known ones.
+fn too_many_between(history: &[Snapshot], gone: &[(Timestamp, Timestamp)]) -> Option<u64> {
+    gone.iter().find_map(|(first, _)| {
+        let within = |(from, until): &&(Timestamp, Timestamp)| from >= first && until.duration_since(*first) < DAY;
         let count = gone.iter().filter(within).count() as u64;
         let before = history.iter().rfind(|it| it.at <= *first).map_or(0, |it| it.present.len() as u64);
         let before = before.max(history.first().map_or(0, |it| it.present.len() as u64));

@@ -126,6 +126,12 @@ impl Expected {
         members.into_iter().flatten().map(String::as_str)
     }
 
+    /// Whether an organisation, user, group or activity is expected under this external id.
+    pub fn has(&self, id: &str) -> bool {
+        let named = [&self.organisations, &self.units, &self.users, &self.groups, &self.activities];
+        named.into_iter().any(|objects| objects.contains_key(id))
+    }
+
     /// How many objects are expected, all types together.
     pub fn len(&self) -> usize {
         let named = [&self.organisations, &self.units, &self.users, &self.employments, &self.groups, &self.activities];

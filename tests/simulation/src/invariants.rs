@@ -7,6 +7,7 @@ mod removals;
 mod repetition;
 mod window;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::canary::Capture;
@@ -72,9 +73,9 @@ fn equal(run: &Run, found: &mut Vec<Breach>) {
 
 /// The receivers' contracts; 2: nothing foreign is touched; 10: nobody comes with another's key.
 fn contract(run: &Run, found: &mut Vec<Breach>) {
-    for world in run.worlds.iter() {
+    for (tenant, world) in run.worlds.iter().enumerate() {
         for violation in world.contract_violations() {
-            if violation.contains("still referenced") && is_protected(world, &violation) {
+            if violation.contains("still referenced") && is_protected(run, tenant, &violation) {
                 // Whoever is protected is to be gone, whatever still refers to them.
                 continue;
             }
@@ -91,12 +92,13 @@ fn contract(run: &Run, found: &mut Vec<Breach>) {
     found.extend(run.network.strangers().into_iter().map(|it| Breach::new("10", it)));
 }
 
-/// Whether a violation is about somebody with protected personal data.
-fn is_protected(world: &world::World, violation: &str) -> bool {
-    let protected = |it: &&world::truth::Person| it.marking != world::truth::Marking::None;
-    world.register().with_truth(|truth| {
-        let mut people = truth.persons.values().filter(protected).map(|it| it.id);
-        people.any(|id| violation.ends_with(&id.to_string()) || duties_of(truth, id).any(|it| violation.ends_with(&it)))
+/// Whether a violation is about somebody whose personal data are protected, or have been.
+fn is_protected(run: &Run, tenant: usize, violation: &str) -> bool {
+    let history = run.history.of_tenant(tenant);
+    let protected: BTreeSet<&String> = history.iter().flat_map(|it| &it.protected).collect();
+    run.worlds[tenant].register().with_truth(|truth| {
+        let duties = |person: &str| duties_of(truth, person.parse().unwrap_or_default());
+        protected.iter().any(|id| violation.ends_with(*id) || duties(id).any(|it| violation.ends_with(&it)))
     })
 }
 

@@ -101,7 +101,7 @@ impl Delivering<'_> {
     }
 }
 
-fn duties(person: &Subject) -> impl Iterator<Item = Referent> {
+pub(super) fn duties(person: &Subject) -> impl Iterator<Item = Referent> {
     person.facts.iter().filter_map(|((_, record), fact)| match fact {
         Fact::Duty(duty) => Some(Referent::Duty(duty.id)),
         _ => (record.kind == RecordKind::Duty).then_some(Referent::Duty(record.id)),

@@ -130,3 +130,63 @@ async fn who_loses_the_user_name_keeps_the_account_and_is_told_of() {
     assert!(receiver.state().find(world::receiver::ResourceType::Users, &user).is_some());
     assert_eq!(refused(&stage.status().await), before + 1);
 }
+
+/// The enrolments of a third of the pupils end at once; they stay in the register.
+fn end_a_third(stage: &Stage) {
+    let pupils = some_pupils(stage, 30);
+    stage.world.register().alter_truth(|truth| {
+        for person in pupils {
+            truth.apply(&Change::PupilLeaves { person });
+        }
+    });
+}
+
+fn users_deleted(stage: &Stage) -> u64 {
+    let deleted = stage.world.receiver("gleerups").unwrap().counters().deleted;
+    deleted.get(&world::receiver::ResourceType::Users).copied().unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enrolments_that_end_in_bulk_are_held_at_the_target() {
+    let stage = Stage::loaded(13).await;
+    end_a_third(&stage);
+
+    compare(&stage).await;
+    stage.quiet().await;
+
+    let status = stage.tenant("demoskolan").await;
+    let at_target = status.holds.iter().filter(|it| it.target.as_deref() == Some("gleerups")).count();
+    assert_eq!((at_target, users_deleted(&stage) <= 20), (1, true), "{:?}", status.holds);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_at_a_target_goes_when_somebody_approves() {
+    let stage = Stage::loaded(14).await;
+    end_a_third(&stage);
+    compare(&stage).await;
+    stage.quiet().await;
+
+    for hold in stage.tenant("demoskolan").await.holds {
+        sync::holds::approve(&stage.machine.hub, "demoskolan", &hold.id).await.unwrap();
+    }
+
+    stage.settled().await;
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_at_a_target_stays_when_it_is_wanted_again() {
+    let stage = Stage::loaded(15).await;
+    let before = stage.world.register().with_truth(|truth| (truth.persons.clone(), truth.groups.clone()));
+    end_a_third(&stage);
+    compare(&stage).await;
+    stage.quiet().await;
+
+    stage.world.register().alter_truth(|truth| {
+        (truth.persons, truth.groups) = before;
+    });
+    compare(&stage).await;
+
+    stage.settled().await;
+    assert_eq!((stage.tenant("demoskolan").await.holds.len(), stage.breaches()), (0, Vec::<String>::new()));
+}

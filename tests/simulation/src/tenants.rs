@@ -79,6 +79,9 @@ pub(crate) fn world(number: usize, kind: Kind, dice: &Dice, time: Time, ringer: 
     })
 }
 
+/// Doorbells ring within the minute; polls that find nothing are most of a run's work, and tell least.
+const POLL_SECONDS: u32 = 180;
+
 /// The tenant's file.
 pub(crate) fn file(world: &World, kind: Kind, mutation: Option<Mutation>) -> String {
     let (removed_count, removed_percent) = match mutation {
@@ -96,7 +99,7 @@ pub(crate) fn file(world: &World, kind: Kind, mutation: Option<Mutation>) -> Str
          guard = {{ removed_count = {removed_count}, removed_percent = {removed_percent}.0 }}\n\
          [[source]]\nname = \"{}\"\nkind = \"{source_kind}\"\nbase_url = \"{base}\"\ntoken_url = \"{token}\"\n\
          client_id = \"{}\"\nclient_secret = {{ env = \"{name}_SOURCE\" }}\n\
-         route_token = {{ env = \"{name}_DOOR\" }}\npage_size = 10\n\
+         poll_seconds = {POLL_SECONDS}\nroute_token = {{ env = \"{name}_DOOR\" }}\npage_size = 10\n\
          [[target]]\nname = \"gleerups\"\nkind = \"gleerups\"\nbase_url = \"{}\"\n\
          api_key = {{ env = \"{name}_KEY\" }}\ndeliver_users = \"{users}\"\n",
         kind.source(),

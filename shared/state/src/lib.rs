@@ -9,8 +9,8 @@
 //! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{subject}` | groups and activities that refer to it |
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity or licence speaks about |
 //! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
-//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `NOT#{subject}`, `KNOWN#{hash}` | breaker, token bucket, what it cannot get, accounts to adopt |
-//! | `T#{tenant}#HOLDS` | `HOLD#{id}` | removals that wait for a person |
+//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `GONE#{kind}`, `NOT#{subject}`, `KNOWN#{hash}` | breaker, token bucket, what was taken away of a kind, what it cannot get, accounts to adopt |
+//! | `T#{tenant}#HOLDS` | `HOLD#{id}`, `HELD#{id}#{subject}` | removals that wait for a person; whom they concern at a target |
 //! | `TENANTS` | `TENANT#{tenant}` | the tenant's configuration |
 //!
 //! Indexes: `due` (sparse, sharded; what there is to do, by time) and `listing` (what a tenant or source has, by kind).

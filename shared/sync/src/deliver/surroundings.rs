@@ -159,10 +159,10 @@ impl Delivering<'_> {
     }
 }
 
-/// Whether a delivery will be decided soon: due, and neither failing nor known to be unwanted by its present version.
+/// Whether a delivery will be decided soon: due, and neither failing, nor held, nor known to be unwanted by its present version.
 pub(super) fn is_on_its_way(delivery: &Delivery) -> bool {
     let behind = delivery.wanted > delivery.delivered || delivery.standing.is_none();
-    let failing = delivery.failures > 0 || delivery.dead;
+    let failing = delivery.failures > 0 || delivery.dead || delivery.is_held();
     let unwanted = matches!(delivery.standing, Some(Standing::Unwanted(_) | Standing::Refused(_)));
     behind && !failing && (delivery.wanted > delivery.delivered || !unwanted)
 }

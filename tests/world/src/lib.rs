@@ -4,6 +4,7 @@
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
 //! the truth of this world, so that a fault in the hub can never hide itself.
 
+pub mod contract;
 mod day;
 mod doorbell;
 pub mod expected;
@@ -19,6 +20,7 @@ pub mod truth;
 pub mod wire;
 mod world;
 
+pub use contract::Contract;
 pub use day::SchoolDay;
 pub use doorbell::{Rang, Ringer};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};

@@ -281,14 +281,21 @@ impl World {
         }
     }
 
-    /// Every breach of a receiver's contract, with the tenant's name first.
+    /// Every breach of the register's or a receiver's contract, with the system's name first.
     pub fn contract_violations(&self) -> Vec<String> {
-        let each = self.receivers.iter();
-        each.flat_map(|(name, tenant)| {
-            let found = tenant.contract_violations();
-            found.into_iter().map(move |why| format!("{name}: {why}"))
-        })
-        .collect()
+        let named = |name: &str, found: Vec<String>| -> Vec<String> {
+            found.into_iter().map(|why| format!("{name}: {why}")).collect()
+        };
+        let mut all = named("register", self.register.contract_violations());
+        for (name, tenant) in &self.receivers {
+            all.extend(named(name, tenant.contract_violations()));
+        }
+        all
+    }
+
+    /// What this outside itself does wrong, by the register's contract; nobody else is to blame for it.
+    pub fn mistakes(&self) -> Vec<String> {
+        self.register.mistakes()
     }
 
     /// The agreement a tenant is judged by when nothing else is said: with Skolon only users with

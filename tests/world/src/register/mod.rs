@@ -1,15 +1,19 @@
 //! An SS 12000:2020 (2.1.0) register over HTTP, serving the municipality's truth.
 
+mod bent;
 mod filter;
 mod lists;
 mod render;
 mod routes;
 mod subscriptions;
+mod watch;
 
+pub use bent::{BENT, Bent};
 pub use subscriptions::Subscription;
 
 pub(crate) use routes::router;
 
+use crate::contract::Contract;
 use crate::doorbell::{Doorbell, Ringer};
 use crate::lock;
 use crate::moods::MoodSwitch;
@@ -20,6 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use subscriptions::Subscriptions;
+use watch::Watch;
 
 /// What this register can and cannot do.
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ pub struct RegisterOptions {
     pub subscription_lifetime: Duration,
     /// Records per page when `limit` is left out, and the most it may ask for.
     pub largest_page: usize,
+    /// What everybody is held to; `None`: the official contract, where it is present.
+    pub contract: Option<Arc<Contract>>,
 }
 
 impl Default for RegisterOptions {
@@ -47,6 +54,7 @@ impl Default for RegisterOptions {
             token_lifetime: Duration::from_secs(3600),
             subscription_lifetime: Duration::from_secs(90 * 24 * 3600),
             largest_page: 1000,
+            contract: None,
         }
     }
 }
@@ -79,6 +87,7 @@ pub struct RegisterServer {
     subscriptions: Arc<Mutex<Subscriptions>>,
     counters: Arc<Mutex<RegisterCounters>>,
     doorbell: Doorbell,
+    watch: Watch,
 }
 
 impl RegisterServer {
@@ -91,6 +100,7 @@ impl RegisterServer {
     ) -> Self {
         Self {
             truth: Arc::new(Mutex::new(truth)),
+            watch: Watch::new(options.contract.clone()),
             tokens: TokenOffice::new(credentials, options.token_lifetime),
             options: Arc::new(Mutex::new(options)),
             doorbell: Doorbell::new(moods.clone(), ringer),
@@ -150,6 +160,21 @@ impl RegisterServer {
             doorbells_unanswered: unanswered,
             ..lock(&self.counters).clone()
         }
+    }
+
+    /// Every breach of the contract by those who asked.
+    pub fn contract_violations(&self) -> Vec<String> {
+        self.watch.violations()
+    }
+
+    /// Every breach of the contract by the register itself, but for [what it bends deliberately](Self::bent).
+    pub fn mistakes(&self) -> Vec<String> {
+        self.watch.mistakes()
+    }
+
+    /// What of [`BENT`] its answers have needed.
+    pub fn bent(&self) -> Vec<Bent> {
+        self.watch.bent()
     }
 
     fn options(&self) -> RegisterOptions {

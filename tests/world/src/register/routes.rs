@@ -2,6 +2,7 @@
 
 use super::RegisterServer;
 use super::filter::Parameters;
+use super::watch::{watch_answers, watch_requests};
 use crate::lock;
 use crate::moods::suffer;
 use crate::truth::Resource;
@@ -13,6 +14,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// Where the data are.
+pub(super) const DATA: &str = "/v2";
 
 /// Token endpoint at `/token`, data below `/v2`.
 pub(crate) fn router(register: RegisterServer) -> Router {
@@ -27,11 +31,13 @@ pub(crate) fn router(register: RegisterServer) -> Router {
         .route("/log/", post(log))
         .route("/statistics", post(statistics))
         .route("/statistics/", post(statistics))
+        .layer(from_fn_with_state(register.clone(), watch_answers))
         .layer(from_fn_with_state(register.clone(), admit));
     Router::new()
-        .nest("/v2", data)
+        .nest(DATA, data)
         .route("/token", post(token))
         .layer(from_fn_with_state(register.moods().clone(), suffer))
+        .layer(from_fn_with_state(register.clone(), watch_requests))
         .with_state(register)
 }
 

@@ -19,6 +19,15 @@ pub(crate) async fn get(url: &str, token: &str) -> Answer {
     send("GET", url, &[("authorization", &bearer)], "").await.unwrap()
 }
 
+/// A request with a token and, unless it is null, a JSON body.
+pub(crate) async fn ask(method: &str, url: &str, token: &str, body: &Value) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let (headers, body) =
+        if body.is_null() { (&headers[..1], String::new()) } else { (&headers[..], body.to_string()) };
+    send(method, url, headers, &body).await.unwrap()
+}
+
 /// The register's token and a function's worth of its address.
 pub(crate) async fn register(world: &World) -> (String, String) {
     let urls = world.urls();

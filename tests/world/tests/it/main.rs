@@ -2,7 +2,9 @@
 //! The simulated outside, spoken to over its own wires.
 
 mod client;
+mod contract;
 mod moods;
+mod official;
 mod receiver;
 mod register;
 mod skolon;

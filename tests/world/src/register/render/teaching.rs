@@ -13,9 +13,10 @@ impl Listed for Group {
         put(&mut object, "groupType", self.kind);
         put(&mut object, "organisation", renderer.organisation(self.organisation));
         put_period(&mut object, &self.period);
-        match self.dialect {
-            Dialect::Strict => put(&mut object, "schoolType", json!(self.school_type)),
-            Dialect::Quirky => put(&mut object, "groupCode", self.name.replace(' ', "")),
+        match (self.dialect, self.school_type) {
+            (Dialect::Strict, Some(school_type)) => put(&mut object, "schoolType", school_type),
+            (Dialect::Strict, None) => {}
+            (Dialect::Quirky, _) => put(&mut object, "groupCode", self.name.replace(' ', "")),
         }
         let members: Vec<Value> = self.memberships.iter().map(|m| membership(m, renderer)).collect();
         put(&mut object, "groupMemberships", members);

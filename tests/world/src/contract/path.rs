@@ -1,5 +1,8 @@
 //! Paths with variables, such as `/persons/{id}`.
 
+/// Names and values.
+pub(super) type Variables<'a> = Vec<(&'a str, &'a str)>;
+
 /// A path as the contract has it.
 pub(super) struct Template(Vec<Segment>);
 
@@ -24,9 +27,9 @@ impl Template {
     }
 
     /// The variables' names and values; `None` when the path is another.
-    pub(super) fn variables<'a>(&'a self, path: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    pub(super) fn variables<'a>(&'a self, path: &'a str) -> Option<Variables<'a>> {
         let mut parts = path.split('/');
-        let mut variables = Vec::new();
+        let mut variables = Variables::new();
         for segment in &self.0 {
             let part = parts.next()?;
             match segment {

@@ -2,7 +2,7 @@
 
 use super::document::{self, Place};
 use super::operation::Operation;
-use super::path::Template;
+use super::path::{Template, Variables};
 use super::schema::{Compiled, Compiling};
 use super::{Answered, Asked, Deviation, official};
 use std::collections::BTreeMap;
@@ -60,11 +60,7 @@ impl Contract {
         }
     }
 
-    fn operation<'a>(
-        &'a self,
-        method: &str,
-        path: &'a str,
-    ) -> Result<(&'a Operation, Vec<(&'a str, &'a str)>), Deviation> {
+    fn operation<'a>(&'a self, method: &str, path: &'a str) -> Result<(&'a Operation, Variables<'a>), Deviation> {
         let deviation = |why: &str| Deviation { at: "path".to_owned(), why: why.to_owned() };
         let mut matching =
             self.paths.iter().filter_map(|(template, all)| template.variables(path).map(|variables| (all, variables)));

@@ -16,7 +16,7 @@ use crate::play::Run;
 /// Something that must never be, was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Breach {
-    /// Which invariant: `1` to `10`, `contract`, or `run`.
+    /// Which invariant: `1` to `10`, `contract`, `outside` (which itself broke its contract), or `run`.
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,
@@ -71,7 +71,7 @@ fn equal(run: &Run, found: &mut Vec<Breach>) {
     }
 }
 
-/// The receivers' contracts; 2: nothing foreign is touched; 10: nobody comes with another's key.
+/// The outside's contracts; 2: nothing foreign is touched; 10: nobody comes with another's key.
 fn contract(run: &Run, found: &mut Vec<Breach>) {
     for (tenant, world) in run.worlds.iter().enumerate() {
         for violation in world.contract_violations() {
@@ -88,6 +88,8 @@ fn contract(run: &Run, found: &mut Vec<Breach>) {
             };
             found.push(Breach::new(invariant, format!("{}: {violation}", world.name())));
         }
+        let mistakes = world.mistakes().into_iter();
+        found.extend(mistakes.map(|it| Breach::new("outside", format!("{}: {it}", world.name()))));
     }
     found.extend(run.network.strangers().into_iter().map(|it| Breach::new("10", it)));
 }

@@ -117,6 +117,7 @@ async fn sum_up(report: &mut Report, machine: &Machine, world: &World) -> Result
     report.target_requests = world.counters().receivers.values().map(requests).sum();
     report.differences = differences(world);
     report.differences.extend(world.contract_violations());
+    report.differences.extend(world.mistakes());
     Ok(())
 }
 

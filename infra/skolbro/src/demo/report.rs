@@ -19,7 +19,7 @@ pub struct Report {
     pub held: u64,
     /// Subjects refused for good.
     pub dead_lettered: u64,
-    /// Breaches of a receiver's contract, as the receiver counted them.
+    /// Breaches of a receiver's contract, as the receiver counted them; of the register's too, where it was compared.
     pub contract_violations: usize,
     /// How long single changes took, from known to delivered.
     pub lag_ms: Lag,

@@ -113,7 +113,10 @@ impl Stage {
         self.world.set_moods(moods);
     }
 
+    /// Of the outside's contracts: by the hub, or by the outside itself.
     pub(crate) fn breaches(&self) -> Vec<String> {
-        self.world.contract_violations()
+        let mut all = self.world.contract_violations();
+        all.extend(self.world.mistakes());
+        all
     }
 }

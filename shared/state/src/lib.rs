@@ -6,7 +6,7 @@
 //! | PK | SK | Item |
 //! |---|---|---|
 //! | `T#{tenant}#P#{person}`, `…#G#{group}`, `…#O#{organisation}`, `…#A#{activity}` | `SUBJECT` | facts by source and deliveries by target |
-//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{subject}` | groups and activities that refer to it |
+//! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{digest}` | groups and activities that refer to it, as many as were read together |
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity or licence speaks about |
 //! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}` | cursor, capabilities, warnings; what a full read has seen |
 //! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `GONE#{kind}`, `NOT#{subject}`, `KNOWN#{hash}` | breaker, token bucket, what was taken away of a kind, what it cannot get, accounts to adopt |

@@ -1,6 +1,6 @@
 //! Subjects: one person, group or organisation with its facts and its deliveries, as one item.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
@@ -14,6 +14,12 @@ use crate::item::{Expect, Item};
 use crate::keys::{self, SUBJECT};
 use crate::table::{CHANGE_TRIES, CONCURRENCY, Store, Write};
 use crate::targets::Undeliverable;
+
+/// Reads of no more subjects than this are gathered; larger ones fill a request of their own.
+const GATHERED: usize = 50;
+
+/// A tenant and one of its subjects.
+pub(crate) type Place = (String, SubjectKey);
 
 /// A subject of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,10 +159,8 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn subject(&self, tenant: &str, key: SubjectKey) -> Result<Subject, StateError> {
-        match self.get(&keys::subject(tenant, key), SUBJECT).await? {
-            Some(item) => Subject::from_item(&item),
-            None => Ok(Subject::unknown(tenant.to_owned(), key)),
-        }
+        let stored = self.subjects(tenant, vec![key]).await?.remove(&key);
+        Ok(stored.unwrap_or_else(|| Subject::unknown(tenant.to_owned(), key)))
     }
 
     /// The subjects of those that are stored.
@@ -168,9 +172,20 @@ impl Store {
         tenant: &str,
         wanted: Vec<SubjectKey>,
     ) -> Result<BTreeMap<SubjectKey, Subject>, StateError> {
-        let keys = wanted.into_iter().map(|key| (keys::subject(tenant, key), SUBJECT.to_owned())).collect();
+        let places: BTreeSet<Place> = wanted.into_iter().map(|key| (tenant.to_owned(), key)).collect();
+        let found = if places.len() > GATHERED {
+            self.subjects_at(places).await?
+        } else {
+            self.gather.read(places, |places| self.subjects_at(places)).await?
+        };
+        Ok(found.into_iter().map(|((_, key), subject)| (key, subject)).collect())
+    }
+
+    async fn subjects_at(&self, places: BTreeSet<Place>) -> Result<BTreeMap<Place, Subject>, StateError> {
+        let keys = places.iter().map(|(tenant, key)| (keys::subject(tenant, *key), SUBJECT.to_owned())).collect();
         let items = self.get_many(keys).await?;
-        items.iter().map(|item| Subject::from_item(item).map(|it| (it.key, it))).collect()
+        let subjects = items.iter().map(Subject::from_item);
+        subjects.map(|it| it.map(|it| ((it.tenant.clone(), it.key), it))).collect()
     }
 
     /// Changes a subject by a pure function, again and again until nobody else came between. What the function

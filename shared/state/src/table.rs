@@ -18,9 +18,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StateError;
+use crate::gather::Gather;
 use crate::item::{Attributes, Expect, Item, key};
 use crate::keys::SHARDS;
 use crate::schema::{DUE, LISTING};
+use crate::subjects::{Place, Subject};
 use crate::units::Meter;
 
 /// How many requests one caller keeps under way at once.
@@ -43,6 +45,7 @@ pub struct Store {
     meter: Meter,
     chance: Arc<dyn Chance>,
     shards: u8,
+    pub(crate) gather: Gather<Place, Subject>,
 }
 
 /// A conditional write of a transaction.
@@ -58,7 +61,14 @@ impl Store {
     /// The table of that name, through a client for AWS or for the embedded store.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), meter: Meter::default(), chance: Arc::new(SystemChance), shards: SHARDS }
+        Self {
+            client,
+            table: table.into(),
+            meter: Meter::default(),
+            chance: Arc::new(SystemChance),
+            shards: SHARDS,
+            gather: Gather::default(),
+        }
     }
 
     /// The same with another chance, for a simulation.

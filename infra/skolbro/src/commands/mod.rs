@@ -39,7 +39,7 @@ impl Failure {
 /// Runs a command. Exit codes: 0 done; 1 could not be done, or the demo did not end as it should; 2 misspelt (clap).
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             complain(format!("Cannot start: {error}"));
@@ -53,11 +53,6 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The embedded store works on the thread of whoever asks it: two more than cores keep doorbells answered meanwhile.
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from) + 2
 }
 
 async fn dispatch(command: Command) -> Result<ExitCode, Failure> {

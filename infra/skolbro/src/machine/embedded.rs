@@ -5,6 +5,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
@@ -16,6 +17,11 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
+use tokio::sync::oneshot;
+
+use together::Asked;
+
+mod together;
 
 /// A client for the database in a file, or in memory.
 pub(super) fn open(file: Option<&Path>) -> Result<Client, String> {
@@ -43,7 +49,15 @@ fn relax(database: &Database) -> Result<(), String> {
 
 /// The database as a client's transport. Clones share the database.
 #[derive(Clone)]
-pub struct Embedded(Arc<Database>);
+pub struct Embedded(Access);
+
+#[derive(Clone)]
+enum Access {
+    /// In memory, on the caller's thread: in the same order every time.
+    Here(Arc<Database>),
+    /// In a file, on a thread of its own.
+    Thread(Sender<Asked>),
+}
 
 impl Embedded {
     /// The database in a file, or a new one in memory.
@@ -57,8 +71,29 @@ impl Embedded {
         };
         let database = database.map_err(|error| error.to_string())?;
         relax(&database)?;
-        Ok(Self(Arc::new(database)))
+        Ok(Self(match file {
+            Some(_) => Access::Thread(together::start(database).map_err(|error| error.to_string())?),
+            None => Access::Here(Arc::new(database)),
+        }))
     }
+}
+
+impl Access {
+    async fn ask(&self, operation: &str, body: &[u8]) -> Result<Answer, ConnectorError> {
+        match self {
+            Self::Here(database) => Ok(carry_out(database, operation, body)),
+            Self::Thread(thread) => {
+                let (answer, answered) = oneshot::channel();
+                let asked = Asked { operation: operation.to_owned(), body: body.to_vec(), answer };
+                thread.send(asked).map_err(|_| stopped())?;
+                answered.await.map_err(|_| stopped())
+            }
+        }
+    }
+}
+
+fn stopped() -> ConnectorError {
+    ConnectorError::other("The embedded store has stopped.".into(), None)
 }
 
 impl fmt::Debug for Embedded {
@@ -75,12 +110,11 @@ impl HttpClient for Embedded {
 
 impl HttpConnector for Embedded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let database = Arc::clone(&self.0);
-        // On the caller's thread: most requests take less time than handing them to another would.
+        let access = self.0.clone();
         HttpConnectorFuture::new(async move {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             let operation = target.rsplit('.').next().unwrap_or_default();
-            let (status, body) = carry_out(&database, operation, request.body().bytes().unwrap_or_default());
+            let (status, body) = access.ask(operation, request.body().bytes().unwrap_or_default()).await?;
             let status = status.try_into().map_err(|error| ConnectorError::other(Box::new(error), None))?;
             Ok(HttpResponse::new(status, SdkBody::from(body)))
         })
@@ -126,3 +160,6 @@ where
 fn problem(kind: &str, message: &str) -> String {
     serde_json::json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": message }).to_string()
 }
+
+#[cfg(test)]
+mod tests;

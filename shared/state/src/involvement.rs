@@ -4,7 +4,7 @@
 //! Written before whoever refers. An entry too many is harmless (it is looked at and nothing is to do); an entry too
 //! few would be a pupil missed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roster::{Id, SubjectKey};
 
@@ -37,24 +37,17 @@ impl Referent {
 const PREFIX: &str = "IN#";
 
 impl Store {
-    /// Notes who refers to whom.
+    /// Notes who refers to whom: one item for each referred to, with all that are named for it in this call.
     ///
     /// # Errors
     /// [`StateError`].
     pub async fn involve(&self, tenant: &str, pairs: Vec<(Referent, SubjectKey)>) -> Result<(), StateError> {
-        let unique: BTreeSet<(Referent, SubjectKey)> = pairs.into_iter().collect();
-        let items = unique.into_iter().map(|(who, by)| Item::new(who.partition(tenant), format!("{PREFIX}{by}")));
-        self.put_all(items.collect()).await
-    }
-
-    /// Forgets who refers to whom.
-    ///
-    /// # Errors
-    /// [`StateError`].
-    pub async fn release(&self, tenant: &str, pairs: Vec<(Referent, SubjectKey)>) -> Result<(), StateError> {
-        let unique: BTreeSet<(Referent, SubjectKey)> = pairs.into_iter().collect();
-        let keys = unique.into_iter().map(|(who, by)| (who.partition(tenant), format!("{PREFIX}{by}")));
-        self.delete_all(keys.collect()).await
+        let mut referrers: BTreeMap<Referent, BTreeSet<SubjectKey>> = BTreeMap::new();
+        for (who, by) in pairs {
+            referrers.entry(who).or_default().insert(by);
+        }
+        let items: Result<Vec<Item>, StateError> = referrers.iter().map(|(who, by)| note(tenant, *who, by)).collect();
+        self.put_all(items?).await
     }
 
     /// Who refers to somebody, perhaps some that no longer do.
@@ -62,7 +55,15 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn referrers(&self, tenant: &str, who: Referent) -> Result<BTreeSet<SubjectKey>, StateError> {
-        let items = self.partition(&who.partition(tenant), PREFIX).await?;
-        Ok(items.iter().filter_map(|item| item.sk.strip_prefix(PREFIX)?.parse().ok()).collect())
+        let notes = self.partition(&who.partition(tenant), PREFIX).await?;
+        let named: Vec<BTreeSet<SubjectKey>> = notes.iter().map(Item::read).collect::<Result<_, _>>()?;
+        Ok(named.into_iter().flatten().collect())
     }
+}
+
+/// A note is named by what it says, so that saying it again adds nothing.
+fn note(tenant: &str, who: Referent, by: &BTreeSet<SubjectKey>) -> Result<Item, StateError> {
+    let names: Vec<String> = by.iter().map(ToString::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Item::new(who.partition(tenant), format!("{PREFIX}{}", Id::derived(&names))).with_body(by)
 }

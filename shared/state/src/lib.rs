@@ -23,6 +23,7 @@ pub mod faults;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gather;
 pub mod holds;
 pub mod involvement;
 mod item;

@@ -178,14 +178,9 @@ impl Delivering<'_> {
     async fn settle(&self, subject: Subject, holder: &str, done: Done) -> Result<Delivered, SyncError> {
         let before = subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
         let (key, now) = (subject.key, self.hub.now());
-        let is_named_by_duty = !before.was_decided() && neighbours::duties(&subject).next().is_some();
         let record = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
             Some(delivery) if delivery.is_held_by(holder) => {
                 delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
-                // Whoever names a duty does not wait for its person, who may not be known yet.
-                if is_named_by_duty && !delivery.objects.is_empty() {
-                    delivery.untold = delivery.untold.or(Some(now));
-                }
                 true
             }
             _ => false,

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use roster::{Activity, Fact, Instructor, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of};
 use rules::delivery::Lane;
@@ -18,6 +17,16 @@ use state::sources::ActiveRead;
 use super::{Reading, lane_of};
 use crate::error::SyncError;
 use crate::messages::Job;
+
+/// What is told with edits.
+#[derive(Clone, Copy)]
+pub(super) struct News {
+    /// When what they come from became known.
+    pub(super) known_at: Timestamp,
+    pub(super) lane: Lane,
+    /// Whether those that refer to what is new are read after it: nobody has been delivered without.
+    pub(super) first_load: bool,
+}
 
 /// What is to be set or taken away, by subject.
 pub(super) type Edits = BTreeMap<SubjectKey, Vec<(Provenance, Option<Fact>)>>;
@@ -37,16 +46,14 @@ impl Reading<'_> {
         let spread = records.iter().map(Record::key).filter(|key| speaks_about_others(key.kind));
         let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
         let mut edits = self.edits(records, &known);
-        let mut loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
+        let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
         let added = added(records, &known, &loaded, self.source_name());
         edits.retain(|key, edits| changes(loaded.get(key), edits));
-        if !first_load {
-            self.wake_referrers_of_the_new(&mut edits, &mut loaded).await?;
-        }
         let lane = lane_of(first_load, edits.len());
-        self.hub.store.involve(self.tenant_name(), involvements(&edits)).await?;
+        let news = News { known_at: read.known_at, lane, first_load };
+        self.hub.store.involve(self.tenant_name(), involvements(&edits, &loaded)).await?;
         let known = self.keep_both(records, known).await?;
-        let changed = self.apply(edits, loaded, read.known_at, lane).await?;
+        let changed = self.apply(edits, loaded, news).await?;
         self.keep(records, &known).await?;
         self.wake(&changed, lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
@@ -70,42 +77,19 @@ impl Reading<'_> {
         edits
     }
 
-    /// A person or group that comes after those that refer to it: they were delivered without.
-    async fn wake_referrers_of_the_new(
-        &self,
-        edits: &mut Edits,
-        loaded: &mut BTreeMap<SubjectKey, Subject>,
-    ) -> Result<(), SyncError> {
-        let new = edits.keys().filter(|key| !loaded.contains_key(key)).filter_map(|key| match key.kind {
-            SubjectKind::Person => Some(Referent::Person(key.id)),
-            SubjectKind::Group => Some(Referent::Group(key.id)),
-            SubjectKind::Organisation | SubjectKind::Activity => None,
-        });
-        let queries: Vec<_> = new.map(|who| self.hub.store.referrers(self.tenant_name(), who)).collect();
-        let found: Vec<BTreeSet<SubjectKey>> = stream::iter(queries).buffer_unordered(16).try_collect().await?;
-        let found: BTreeSet<SubjectKey> = found.into_iter().flatten().collect();
-        let missing: Vec<SubjectKey> = found.iter().copied().filter(|key| !loaded.contains_key(key)).collect();
-        loaded.extend(self.hub.store.subjects(self.tenant_name(), missing).await?);
-        for key in found {
-            edits.entry(key).or_default();
-        }
-        Ok(())
-    }
-
     /// Writes the edits, and with each what its targets now want.
     pub(super) async fn apply(
         &self,
         edits: Edits,
         mut loaded: BTreeMap<SubjectKey, Subject>,
-        known_at: Timestamp,
-        lane: Lane,
+        news: News,
     ) -> Result<Vec<Subject>, SyncError> {
         let unknown = |key| Subject::unknown(self.tenant_name().to_owned(), key);
         let subjects = edits.keys().map(|key| loaded.remove(key).unwrap_or_else(|| unknown(*key))).collect();
         let targets: Vec<&str> = self.tenant.targets.keys().map(String::as_str).collect();
         let changed = self.hub.store.change_loaded(subjects, |subject| {
             let Some(edits) = edits.get(&subject.key) else { return };
-            edit(subject, edits, &targets, known_at, lane);
+            edit(subject, edits, &targets, news);
         });
         Ok(changed.await?)
     }
@@ -198,21 +182,31 @@ fn inherited(fact: Option<&Fact>, before: Option<&Fact>) -> Option<Fact> {
     Some(fact)
 }
 
-fn edit(
-    subject: &mut Subject,
-    edits: &[(Provenance, Option<Fact>)],
-    targets: &[&str],
-    known_at: Timestamp,
-    lane: Lane,
-) {
-    let mut changed = edits.is_empty() && subject.is_stored();
+fn edit(subject: &mut Subject, edits: &[(Provenance, Option<Fact>)], targets: &[&str], news: News) {
+    let (mut changed, mut new_name) = (false, subject.deliveries.is_empty());
     for (provenance, fact) in edits {
         let fact = inherited(fact.as_ref(), subject.facts.get(provenance));
+        new_name |= matches!(fact, Some(Fact::Duty(_))) && !subject.facts.contains_key(provenance);
         changed |= subject.set_fact(provenance.clone(), fact);
     }
     if changed && concerns_targets(subject) {
-        mark(subject, targets, known_at, lane);
+        mark(subject, targets, news.known_at, news.lane);
+        if new_name && !news.first_load && may_be_referred_to(subject.key.kind) {
+            tell_referrers(subject, news.known_at);
+        }
     }
+}
+
+/// Those that refer to somebody by a name not known until now have been delivered without, or will be: they are told,
+/// and wait. In the same write as the name, so that no crash comes between.
+fn tell_referrers(subject: &mut Subject, since: Timestamp) {
+    for delivery in subject.deliveries.values_mut() {
+        delivery.untold = delivery.untold.or(Some(since));
+    }
+}
+
+const fn may_be_referred_to(kind: SubjectKind) -> bool {
+    matches!(kind, SubjectKind::Person | SubjectKind::Group)
 }
 
 /// Marks a subject's deliveries to all targets.
@@ -232,14 +226,20 @@ pub(super) fn concerns_targets(subject: &Subject) -> bool {
         })
 }
 
-/// Who refers to whom, as far as the edits say.
-fn involvements(edits: &Edits) -> Vec<(Referent, SubjectKey)> {
-    let said =
-        edits.iter().flat_map(|(by, edits)| edits.iter().filter_map(move |(_, fact)| Some((*by, fact.as_ref()?))));
-    said.flat_map(|(by, fact)| referred_to(fact).into_iter().map(move |who| (who, by))).collect()
+/// Who begins to refer to whom. What a stored fact refers to has been noted before it was stored.
+fn involvements(edits: &Edits, loaded: &BTreeMap<SubjectKey, Subject>) -> Vec<(Referent, SubjectKey)> {
+    let mut new = Vec::new();
+    for (by, edits) in edits {
+        for (provenance, fact) in edits {
+            let before = loaded.get(by).and_then(|it| it.facts.get(provenance)).map(referred_to).unwrap_or_default();
+            let now = fact.as_ref().map(referred_to).unwrap_or_default();
+            new.extend(now.difference(&before).map(|who| (*who, *by)));
+        }
+    }
+    new
 }
 
-fn referred_to(fact: &Fact) -> Vec<Referent> {
+fn referred_to(fact: &Fact) -> BTreeSet<Referent> {
     match fact {
         Fact::Group(group) => group.members.iter().map(|it| Referent::Person(it.person)).collect(),
         Fact::Teaching(activity) => teachers(activity).collect(),
@@ -250,7 +250,7 @@ fn referred_to(fact: &Fact) -> Vec<Referent> {
             let person = assignment.person.map(Referent::Person);
             person.into_iter().chain([Referent::Duty(assignment.duty)]).collect()
         }
-        Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) => Vec::new(),
+        Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) => BTreeSet::new(),
     }
 }
 

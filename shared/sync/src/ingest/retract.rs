@@ -8,7 +8,7 @@ use rules::delivery::Lane;
 use rules::merge::Provenance;
 
 use super::Reading;
-use super::absorb::{Edits, speaks_about_others};
+use super::absorb::{Edits, News, speaks_about_others};
 use crate::error::SyncError;
 
 /// Records handled at once: bounds memory, not correctness.
@@ -38,7 +38,7 @@ impl Reading<'_> {
             }
             let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
             edits.retain(|key, _| loaded.contains_key(key));
-            let changed = self.apply(edits, loaded, known_at, lane).await?;
+            let changed = self.apply(edits, loaded, News { known_at, lane, first_load: false }).await?;
             self.hub.store.forget_records(self.tenant_name(), self.source_name(), known.into_keys().collect()).await?;
             self.wake(&changed, lane).await?;
         }

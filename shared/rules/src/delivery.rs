@@ -27,6 +27,9 @@ pub const GRACE: Duration = Duration::from_secs(60);
 /// Why a subject stays at a target that should not have it: a person has to say so first.
 pub const REMOVAL_HELD: &str = "guard.removal_held";
 
+/// Why a removal waits: those that refer to the subject have been asked to let go.
+pub const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
+
 /// Which of a target's two lanes work travels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Lane {
@@ -84,6 +87,9 @@ pub struct Delivery {
     /// Since when it may be taken away from the target: judged by the guard, or approved by a person. Until it is settled.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Timestamp>,
+    /// Whether those that refer to it have been asked to let go. Should it stay after all, they are told.
+    #[serde(rename = "g", default, skip_serializing_if = "is_default")]
+    pub asked_to_let_go: bool,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -231,6 +237,9 @@ impl Delivery {
 
     fn done(&mut self, seen: u64, standing: Standing, next_turn: Option<Timestamp>, now: Timestamp) {
         self.delivered = self.delivered.max(seen);
+        if std::mem::take(&mut self.asked_to_let_go) && !matches!(standing, Standing::Unwanted(_)) {
+            self.untold = self.untold.or(Some(now));
+        }
         self.trouble = self.refusal(&standing, now);
         self.standing = Some(standing);
         self.failures = 0;
@@ -253,6 +262,7 @@ impl Delivery {
     }
 
     fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {
+        self.asked_to_let_go |= trouble.code == STILL_REFERRED_TO;
         self.trouble = Some(trouble);
         self.ready_at = Some(at);
         if failure {

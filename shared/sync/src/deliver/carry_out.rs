@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rules::backoff::{GIVE_UP_AFTER, pause};
-use rules::delivery::{Delivery, Settlement, Trouble, later};
+use rules::delivery::{Delivery, STILL_REFERRED_TO, Settlement, Trouble, later};
 use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 use state::Subject;
 
 use super::adopt::Account;
-use super::decide::{STILL_REFERRED_TO, Work};
+use super::decide::Work;
 use super::{Delivering, Done};
 use crate::error::SyncError;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use roster::SubjectKind;
-use rules::delivery::{Delivery, Standing};
+use rules::delivery::{Delivery, STILL_REFERRED_TO, Standing};
 use rules::merge::merge;
 use rules::plan::{Plan, diff};
 use rules::project::{Frame, Projection, next_turn, project};
@@ -19,9 +19,6 @@ pub(super) const REMOVED: &str = "rules.removed";
 
 /// Why a person is not wanted whose personal data are protected.
 pub(super) const PROTECTED: &str = "rules.protected";
-
-/// Why a removal waits.
-pub(super) const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
 
 /// How long the removal of a subject waits for those that refer to it: until they are dead letters, at the latest.
 const PATIENCE: Duration = rules::backoff::GIVE_UP_AFTER;

@@ -10,8 +10,14 @@ pub enum Mutation {
     TouchedForeign,
     /// Caught by 3: the guard holds nothing.
     BlindGuard,
+    /// Caught by 3: the guard at the targets sees each removal as though it were the first.
+    BlindGuardAtTarget,
     /// Caught by 4, or by 1 or 5 as what it leads to: conditions of writes are left out.
     UnconditionalWrites,
+    /// Caught by 5: the timer finds nothing that is due.
+    ForgottenDue,
+    /// Caught by 6: a worker calls the target for every message, whether there is anything to do or not.
+    EagerWorker,
     /// Caught by 8: an address is logged.
     TalkativeLog,
     /// Caught by 10: the keys of two tenants are exchanged.
@@ -20,11 +26,14 @@ pub enum Mutation {
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::ForgetfulTarget,
         Self::TouchedForeign,
         Self::BlindGuard,
+        Self::BlindGuardAtTarget,
         Self::UnconditionalWrites,
+        Self::ForgottenDue,
+        Self::EagerWorker,
         Self::TalkativeLog,
         Self::ExchangedKeys,
     ];
@@ -35,8 +44,10 @@ impl Mutation {
         match self {
             Self::ForgetfulTarget => &["1"],
             Self::TouchedForeign => &["2"],
-            Self::BlindGuard => &["3"],
+            Self::BlindGuard | Self::BlindGuardAtTarget => &["3"],
             Self::UnconditionalWrites => &["4", "1", "5"],
+            Self::ForgottenDue => &["5"],
+            Self::EagerWorker => &["6"],
             Self::TalkativeLog => &["8"],
             Self::ExchangedKeys => &["10"],
         }

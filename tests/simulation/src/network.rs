@@ -9,11 +9,13 @@ use axum::body::{Body, to_bytes};
 use jiff::Timestamp;
 use outbound::{CallErrorKind, Carried, Transport};
 use roster::Clock;
+use sync::messages::Job;
 use world::World;
 
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
 use crate::mutation::Mutation;
+use crate::pages::{LeftOut, Pages};
 use crate::trace::note;
 
 /// How long an object that was just made may not be found.
@@ -38,6 +40,7 @@ pub(crate) struct Network {
     clock: SimulatedClock,
     effects: Effects,
     seen: Arc<Mutex<Seen>>,
+    pages: Pages,
     mutation: Option<Mutation>,
 }
 
@@ -55,7 +58,8 @@ impl Network {
         effects: Effects,
         mutation: Option<Mutation>,
     ) -> Self {
-        Self { worlds, clock, effects, seen: Arc::default(), mutation }
+        let pages = Pages::new(clock, effects.clone());
+        Self { worlds, clock, effects, seen: Arc::default(), pages, mutation }
     }
 
     fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
@@ -70,6 +74,11 @@ impl Network {
     /// How many calls changed something.
     pub(crate) fn write_count(&self) -> usize {
         self.seen(|it| it.writes.len())
+    }
+
+    /// Everything that sources left out of their pages.
+    pub(crate) fn left_out(&self) -> Vec<LeftOut> {
+        self.pages.left_out()
     }
 
     /// Calls that came with a credential of another world.
@@ -118,6 +127,24 @@ impl Network {
             }
             _ => None,
         }
+    }
+
+    /// What a worker that is broken on purpose does for every message: sends once more what was sent last.
+    pub(crate) async fn say_again(&self, job: &Job) {
+        let Some(tenant) = self.worlds.iter().position(|it| it.name() == job.tenant) else { return };
+        let subject = job.subject.id.to_string();
+        let about = |it: &&Write| it.tenant == tenant && (it.id == subject || it.body["externalId"] == *subject);
+        let last = self.seen(|it| it.writes.iter().rfind(about).cloned());
+        let Some(last) = last.filter(|it| matches!(it.status, 200 | 201)) else { return };
+        let (world, path) = (&self.worlds[tenant], format!("/{}/{}/{}", job.target, last.kind, last.id));
+        let Some(receiver) = world.receiver(&job.target) else { return };
+        let request = axum::http::Request::put(format!("https://portal.{}.example{path}", world.name()))
+            .header("x-api-key", &receiver.options().api_key)
+            .header("content-type", "application/scim+json");
+        let sent = last.body.to_string().into_bytes();
+        let Ok(request) = request.body(Body::from(sent.clone())) else { return };
+        let status = world.answer(request).await.map_or(0, |it| it.status().as_u16());
+        self.watch(tenant, "PUT", &path, &sent, &Carried { status, headers: Default::default(), body: Vec::new() });
     }
 
     fn watch(&self, world: usize, method: &str, path: &str, sent: &[u8], answer: &Carried) {
@@ -170,6 +197,9 @@ impl Transport for Network {
         if at_receiver && let Some(answer) = self.break_something(world, &method, url.path(), &sent).await {
             return Ok(answer);
         }
+        if let Some(page) = self.pages.given_again(&url) {
+            return Ok(page);
+        }
         let mut carried = axum::http::Request::builder().method(&*method).uri(url.as_str());
         if let Some(headers) = carried.headers_mut() {
             headers.extend(request.headers().clone());
@@ -193,6 +223,8 @@ impl Transport for Network {
         if at_receiver {
             self.watch(world, &method, url.path(), &sent, &answer);
         }
+        let is_page = method == "GET" && !host.starts_with("portal.");
+        let answer = if is_page { self.pages.on_the_way(world, &url, answer) } else { answer };
         self.effects.after(&what).await;
         Ok(answer)
     }

@@ -148,6 +148,7 @@ impl Run {
             secrets,
             Arc::new(recorder.clone()),
             client,
+            setting.mutation,
         );
         let _ = hub.set(processes.clone());
         let awake = watch::Sender::new(true);

@@ -19,10 +19,12 @@ use sync::Hub;
 use sync::connectors::Shipped;
 use sync::directory::Directory;
 use sync::events::Observer;
+use sync::messages::Job;
 use tower::ServiceExt;
 
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
+use crate::mutation::Mutation;
 use crate::network::Network;
 use crate::queues::{FaultyQueue, SimulatedQueues};
 use crate::table::TABLE;
@@ -47,6 +49,7 @@ pub(crate) struct Processes {
     pub(crate) secrets: FixedSecrets,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) client: aws_sdk_dynamodb::Client,
+    mutation: Option<Mutation>,
     idle: Arc<Mutex<BTreeMap<&'static str, Vec<Hub>>>>,
 }
 
@@ -60,8 +63,9 @@ impl Processes {
         secrets: FixedSecrets,
         observer: Arc<dyn Observer>,
         client: aws_sdk_dynamodb::Client,
+        mutation: Option<Mutation>,
     ) -> Self {
-        Self { effects, clock, queues, network, secrets, observer, client, idle: Arc::default() }
+        Self { effects, clock, queues, network, secrets, observer, client, mutation, idle: Arc::default() }
     }
 
     /// A hub with an empty memory.
@@ -134,6 +138,11 @@ impl Processes {
     }
 
     async fn handle(&self, queue: &FaultyQueue, function: &'static str, messages: Vec<Received>) {
+        if function == "deliver" && self.mutation == Some(Mutation::EagerWorker) {
+            for job in messages.iter().filter_map(|it| Job::parse(&it.body).ok()) {
+                self.network.say_again(&job).await;
+            }
+        }
         let event = event(&messages);
         let deadline = self.clock.now().checked_add(LIMIT).unwrap_or(Timestamp::MAX);
         let answer = self

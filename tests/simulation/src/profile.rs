@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use world::Moods;
 
+use crate::fault::Fault;
+
 /// How often each thing goes wrong. Rates are probabilities, 0 to 1, of one effect suffering it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
@@ -15,6 +17,12 @@ pub struct Profile {
     pub table_throttled: f64,
     /// The table carried a request out, its answer is lost.
     pub table_answer_lost: f64,
+    /// The indexes learn of a write some seconds later.
+    pub index_late: f64,
+    /// A page of a source comes without its records, and the next ones follow.
+    pub page_left_out: f64,
+    /// A page of a source comes twice.
+    pub page_repeated: f64,
     /// A call takes seconds instead of milliseconds.
     pub stalled: f64,
     /// A message that was sent never arrives.
@@ -44,6 +52,9 @@ impl Profile {
             table_conflict: 0.0,
             table_throttled: 0.0,
             table_answer_lost: 0.0,
+            index_late: 0.0,
+            page_left_out: 0.0,
+            page_repeated: 0.0,
             stalled: 0.0,
             message_lost: 0.0,
             message_duplicated: 0.0,
@@ -65,6 +76,9 @@ impl Profile {
             table_conflict: 0.01,
             table_throttled: 0.005,
             table_answer_lost: 0.005,
+            index_late: 0.02,
+            page_left_out: 0.01,
+            page_repeated: 0.02,
             stalled: 0.002,
             message_lost: 0.02,
             message_duplicated: 0.05,
@@ -75,5 +89,13 @@ impl Profile {
             sources: slow.clone(),
             targets: Moods { token_expired: 0.0, retry_after: 7, ..slow },
         }
+    }
+
+    /// Some faults only, each as often as when everything goes wrong.
+    #[must_use]
+    pub fn of(faults: &[Fault]) -> Self {
+        let mut profile = Self::all_faults();
+        Fault::ALL.into_iter().filter(|it| !faults.contains(it)).for_each(|it| it.spare(&mut profile));
+        profile
     }
 }

@@ -1,6 +1,9 @@
 //! 3: nobody is removed who should be there, and no more are removed without an approval than the thresholds allow – in
 //! any day, counted from when they were gone from the source; those that still are in the source, from when the rules did
 //! not want them any more until they were removed.
+//!
+//! What a source leaves out of a page, though it has it, cannot be told from what is gone: it is a reason to remove – no
+//! more than the thresholds allow, as if it were gone – and by the next read of everything it is back (invariant 1).
 
 use std::collections::BTreeMap;
 
@@ -10,33 +13,57 @@ use roster::{RecordKey, RecordKind};
 use super::Breach;
 use crate::history::Snapshot;
 use crate::network::Write;
+use crate::pages::LeftOut;
 use crate::play::Run;
 use crate::tenants::{REMOVED_COUNT, REMOVED_PERCENT};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
-    let writes = run.network.writes();
+    let (writes, left_out) = (run.network.writes(), run.network.left_out());
     for (tenant, world) in run.worlds.iter().enumerate() {
         let history = run.history.of_tenant(tenant);
+        let left_out = left_out.iter().filter(|it| it.tenant == tenant).collect::<Vec<_>>();
         let removed = removed(&writes, tenant);
         for (user, at) in &removed {
-            if !ever_unwanted(&history, user, *at) {
+            if !ever_unwanted(&history, user, *at) && last_left_out(&left_out, user, *at).is_none() {
                 found.push(Breach::new("3", format!("{}: Users/{user} was removed for no reason", world.name())));
             }
         }
-        let unapproved = removed.keys().filter(|user| !is_approved(run, world.name(), user));
-        let (gone, ended): (Vec<&String>, Vec<&String>) =
-            unapproved.partition(|user| gone_since(&history, user).is_some());
-        let gone: Vec<Timestamp> = gone.into_iter().filter_map(|user| gone_since(&history, user)).collect();
-        // Those whose data are protected do not wait because of the others: they are judged among themselves.
-        let ended = ended.into_iter().filter(|user| history.iter().all(|it| !it.protected.contains(*user)));
-        let ended = ended.filter_map(|user| Some((unwanted_since(&history, user)?, removed[user])));
-        let too_many = too_many(&history, &gone).or_else(|| too_many_between(&history, &ended.collect::<Vec<_>>()));
+        let unapproved = removed.iter().filter(|(user, _)| !is_approved(run, world.name(), user));
+        let (mut gone, mut ended) = (Vec::new(), Vec::new());
+        for (user, at) in unapproved {
+            match (gone_since(&history, user), unwanted_since(&history, user), last_left_out(&left_out, user, *at)) {
+                (Some(since), _, _) => gone.push(since),
+                // Those whose data are protected do not wait because of the others: they are judged among themselves.
+                (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
+                (None, Some(since), _) => ended.push((since, *at)),
+                (None, None, Some(Absence::OfThemselves(since))) => gone.push(since),
+                (None, None, Some(Absence::OfWhatIsAboutThem(since))) => ended.push((since, *at)),
+                (None, None, None) => {}
+            }
+        }
+        let too_many = too_many(&history, &gone).or_else(|| too_many_between(&history, &ended));
         if let Some(count) = too_many {
             found.push(Breach::new("3", format!("{}: {count} users were removed without an approval", world.name())));
         }
     }
+}
+
+/// What a source left out of its pages last, before somebody was removed.
+#[derive(Debug, Clone, Copy)]
+enum Absence {
+    /// The person's own record: judged where it was read.
+    OfThemselves(Timestamp),
+    /// Their duties or licences: judged at the target.
+    OfWhatIsAboutThem(Timestamp),
+}
+
+fn last_left_out(left_out: &[&LeftOut], user: &str, until: Timestamp) -> Option<Absence> {
+    left_out.iter().filter(|it| it.at <= until).rev().find_map(|it| {
+        let themselves = it.themselves.contains(user).then_some(Absence::OfThemselves(it.at));
+        themselves.or_else(|| it.about.contains(user).then_some(Absence::OfWhatIsAboutThem(it.at)))
+    })
 }
 
 /// Users that were deleted, by external identity, with when it happened first.

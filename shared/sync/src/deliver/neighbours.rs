@@ -1,10 +1,11 @@
 //! Neighbours: the groups and activities that refer to a person or a group, told when it appears or is about to go.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use roster::{Fact, RecordKind, SubjectKey, SubjectKind};
-use rules::delivery::{Delivery, Lane};
+use rules::delivery::{Delivery, GRACE, Lane};
 use state::Subject;
 use state::involvement::Referent;
 
@@ -16,15 +17,27 @@ use crate::messages::Job;
 /// How many are in memory at once when everybody is told.
 const TOLD_AT_ONCE: usize = 100;
 
+/// How late the list of everybody may be, which is an index: whoever is written now may not be in it yet. The timer tells
+/// everybody once more after that.
+const LIST_LATE: Duration = Duration::from_secs(30);
+const _: () = assert!(LIST_LATE.as_secs() < GRACE.as_secs());
+
 impl Delivering<'_> {
     /// After a subject appeared at the target, or left it, or changed its objects there: those delivered meanwhile did
     /// so without. Gives whether they have been told; an organisation may leave that to another.
     pub(super) async fn wake_neighbours_of(&self, subject: &Subject) -> Result<bool, SyncError> {
         if subject.key.kind == SubjectKind::Organisation {
-            return self.wake_everybody(subject.key).await;
+            let everybody_listed = subject.deliveries.get(self.target_name).is_some_and(|it| self.is_list_whole(it));
+            return Ok(self.wake_everybody(subject.key).await? && everybody_listed);
         }
         self.wake_subjects(self.referrers(subject).await?, Lane::Fresh).await?;
         Ok(true)
+    }
+
+    /// Whether everybody who was decided before an organisation came or went is listed by now.
+    fn is_list_whole(&self, organisation: &Delivery) -> bool {
+        let now = self.hub.now();
+        organisation.untold.is_some_and(|since| now.duration_since(since).unsigned_abs() >= LIST_LATE)
     }
 
     /// An organisation is in everybody's view. When several come at once, the last of them tells for all; should two
@@ -43,7 +56,7 @@ impl Delivering<'_> {
                 self.wake_subjects(some.iter().copied().collect(), Lane::Bulk).await?;
             }
         }
-        let untold = others.values().filter(|it| here(it).untold.is_some()).map(|it| it.key).collect();
+        let untold = others.values().filter(|it| self.is_list_whole(&here(it))).map(|it| it.key).collect();
         store
             .change_many(self.tenant_name(), untold, |subject| {
                 let seen = others.get(&subject.key).map(here);

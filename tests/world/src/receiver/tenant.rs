@@ -1,17 +1,17 @@
 //! One tenant's store: carries out writes, keeps count, and notes every breach of the contract.
 
+mod portal;
 mod writes;
 
 use super::references::Reference;
 use super::uniqueness::Uniqueness;
-use super::{Held, HistoryEntry, Origin, ReceiverOptions, ReceiverState, ResourceType};
+use super::{Held, HistoryEntry, ReceiverOptions, ReceiverState, ResourceType};
 use crate::lock;
 use crate::moods::MoodSwitch;
 use crate::time::Time;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
-use uuid::Uuid;
 
 /// What has been asked of a tenant.
 #[derive(Clone, Debug, Default)]
@@ -95,41 +95,6 @@ impl ReceiverTenant {
         let store = lock(&self.store);
         let found = store.histories.get(&(kind, id.to_owned()));
         found.cloned().unwrap_or_default()
-    }
-
-    /// A person at the portal makes a group of accounts that exist there. Returns its id.
-    pub fn portal_makes_group(&self, name: &str, members: &[String]) -> String {
-        let memberships: Vec<_> = members.iter().map(|id| json!({"value": id})).collect();
-        let body = json!({
-            "displayName": name,
-            "studentGroupType": "Övrigt",
-            "studentMemberships": memberships,
-        });
-        self.place(ResourceType::StudentGroups, Origin::ByHand, body)
-    }
-
-    /// Somebody has an account that no source knows. Returns its id.
-    pub fn portal_makes_account(&self, user_name: &str, email: &str) -> String {
-        self.place(ResourceType::Users, Origin::ByHand, account(user_name, email))
-    }
-
-    /// An account from before, with somebody's e-mail address. Returns its id.
-    pub fn account_from_before(&self, user_name: &str, email: &str) -> String {
-        self.place(ResourceType::Users, Origin::PreExisting, account(user_name, email))
-    }
-
-    /// Puts an object in place that is not the sender's.
-    fn place(&self, kind: ResourceType, origin: Origin, body: Value) -> String {
-        let mut store = lock(&self.store);
-        let number = store.state.originals.len() as u128;
-        // The receiver's own ids: UUIDs in a range of their own, so that they are told apart at a glance.
-        let id = Uuid::from_u128(0xaaaa_0000_0000_4000_8000_0000_0000_0000 + number).to_string();
-        let body = Arc::new(body);
-        store.accounts.hold(&id, &body);
-        store.state.originals.insert((kind, id.clone()), body.clone());
-        let held = Held { id: id.clone(), external_id: None, origin, body, history: Vec::new() };
-        store.state.objects.entry(kind).or_default().insert(id.clone(), held);
-        id
     }
 
     pub(crate) fn count(&self, method: &str, kind: ResourceType) {

@@ -169,3 +169,24 @@ async fn tenants_do_not_see_each_other() {
     let path = format!("Users/{USER}");
     assert_eq!(write(&world, "gleerups-test", "GET", &path, &Value::Null).await.status, 404);
 }
+
+#[tokio::test]
+async fn an_account_removed_at_the_portal_is_in_no_group_any_more() {
+    let world = with_a_class().await;
+    let portal = world.receiver(TENANT).unwrap();
+
+    assert!(portal.portal_removes_account(USER));
+
+    let group = portal.state().find(ResourceType::StudentGroups, GROUP).cloned().unwrap();
+    assert_eq!(group.body["studentMemberships"], json!([]));
+}
+
+#[tokio::test]
+async fn a_member_taken_out_at_the_portal_keeps_the_account() {
+    let world = with_a_class().await;
+    let portal = world.receiver(TENANT).unwrap();
+
+    assert!(portal.portal_takes_out(GROUP, USER));
+
+    assert!(portal.state().find(ResourceType::Users, USER).is_some());
+}

@@ -128,7 +128,7 @@ impl Store {
         history.clone()
     }
 
-    fn connect(&mut self, kind: ResourceType, id: &str, body: &Value) {
+    pub(super) fn connect(&mut self, kind: ResourceType, id: &str, body: &Value) {
         if kind == ResourceType::Users {
             self.accounts.hold(id, body);
         }
@@ -137,7 +137,7 @@ impl Store {
         }
     }
 
-    fn disconnect(&mut self, kind: ResourceType, body: &Value) {
+    pub(super) fn disconnect(&mut self, kind: ResourceType, body: &Value) {
         if kind == ResourceType::Users {
             self.accounts.release(body);
         }

@@ -181,6 +181,9 @@ impl Delivering<'_> {
         let record = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
             Some(delivery) if delivery.is_held_by(holder) => {
                 delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
+                if done.made_again {
+                    delivery.untold = delivery.untold.or(Some(now));
+                }
                 true
             }
             _ => false,
@@ -256,6 +259,8 @@ impl Delivering<'_> {
 /// What a worker leaves behind.
 pub(crate) struct Done {
     pub(crate) objects: Vec<DeliveredObject>,
+    /// Whether something was made again that the target had lost: what refers to it may have been refused meanwhile.
+    pub(crate) made_again: bool,
     pub(crate) settlement: Settlement,
 }
 

@@ -28,14 +28,19 @@ impl Delivering<'_> {
         let lease = subject.deliveries.get(self.target_name).and_then(|it| it.lease.as_ref());
         let ours_until = lease.map_or(Timestamp::MAX, |it| it.until);
         let (mut calls, mut operations) = (0, work.plan.operations.into_iter().peekable());
+        let mut made_again = false;
         while let Some(operation) = operations.next() {
             if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
                 // Somebody else may take over while a slow call is under way: the rest goes on with a new lease.
                 let now = self.hub.now();
-                return Ok(Done { objects, settlement: postponed("delivery.lease_ending", now, now) });
+                return Ok(Done { objects, made_again, settlement: postponed("delivery.lease_ending", now, now) });
             }
             if let Err(until) = self.take_token(delivery.lane).await? {
-                return Ok(Done { objects, settlement: postponed("target.budget_spent", until, self.hub.now()) });
+                return Ok(Done {
+                    objects,
+                    made_again,
+                    settlement: postponed("target.budget_spent", until, self.hub.now()),
+                });
             }
             calls += 1;
             let mut outcome = self.apply(subject, &operation, ours_until).await?;
@@ -49,8 +54,9 @@ impl Delivering<'_> {
                 leave_in_doubt(&mut objects, &operation, &outcome, vanished);
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let settlement = self.unsuccessful(outcome, &delivery).await?;
-                return Ok(Done { objects, settlement });
+                return Ok(Done { objects, made_again, settlement });
             }
+            made_again |= vanished && !matches!(operation, Operation::Delete(_));
             record(&mut objects, operation, &outcome);
             self.target_answered().await?;
             let renamed = matches!(outcome, Outcome::Done { remote: Some(_), .. });
@@ -58,7 +64,7 @@ impl Delivering<'_> {
                 // The target knows it by another name than the rest of the plan does: decide again with that name.
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let now = self.hub.now();
-                return Ok(Done { objects, settlement: postponed("delivery.adopted", now, now) });
+                return Ok(Done { objects, made_again, settlement: postponed("delivery.adopted", now, now) });
             }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
@@ -67,7 +73,7 @@ impl Delivering<'_> {
         } else {
             Settlement::Done { standing: work.standing, next_turn: work.next_turn }
         };
-        Ok(Done { objects, settlement })
+        Ok(Done { objects, made_again, settlement })
     }
 
     async fn apply(

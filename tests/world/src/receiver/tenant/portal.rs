@@ -84,8 +84,12 @@ impl Store {
         }
         self.disconnect(ResourceType::StudentGroups, &group.body);
         self.connect(ResourceType::StudentGroups, &group.id, &body);
+        let body = Arc::new(body);
+        if let Some(original) = self.state.originals.get_mut(&(ResourceType::StudentGroups, group.id.clone())) {
+            *original = body.clone();
+        }
         let groups = self.state.objects.entry(ResourceType::StudentGroups).or_default();
-        groups.insert(group.id.clone(), Held { body: Arc::new(body), ..group.clone() });
+        groups.insert(group.id.clone(), Held { body, ..group.clone() });
         true
     }
 }

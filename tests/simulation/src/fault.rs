@@ -31,7 +31,7 @@ pub enum Fault {
     DeleteLost,
     /// A queue lets few messages be in flight.
     FewInFlight,
-    /// A target does not find what it has just made.
+    /// A target does not find what it has just made, for up to half a minute.
     NotFoundAfterCreate,
     /// A source is asked too often.
     SourceThrottled,

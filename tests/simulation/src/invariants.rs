@@ -1,6 +1,8 @@
 //! The invariants: what must hold of every run, whatever went wrong in it.
 
 mod accounts;
+mod by_hand;
+mod neighbours;
 mod order;
 mod privacy;
 mod removals;
@@ -43,27 +45,45 @@ impl fmt::Display for Breach {
 /// Checks them all, at the end of a run.
 pub(crate) async fn check(run: &Run, capture: &Capture) -> Vec<Breach> {
     let mut found = Vec::new();
-    equal(run, &mut found);
+    equal(run, &mut found, |tenant, difference| by_hand::explains(run, tenant, difference));
     removals::check(run, &mut found);
     order::check(run, &mut found);
     accounts::check(run, &mut found).await;
     if found.is_empty() {
         // These go on with the run, and say nothing of one that went wrong before.
+        by_hand::check(run, &mut found).await;
         window::check(run, &mut found).await;
         repetition::check(run, &mut found).await;
-        equal(run, &mut found);
+        equal(run, &mut found, |_, _| false);
     }
     contract(run, &mut found);
     privacy::check(run, capture, &mut found);
     found
 }
 
-/// 1: every target equals what the rules want, for what is ours; 2: what is foreign is as it was.
-fn equal(run: &Run, found: &mut Vec<Breach>) {
-    for world in run.worlds.iter() {
+/// Checks a run in which one tenant has many pupils: nothing goes wrong in it but that there is much to do.
+pub(crate) async fn check_beside_bulk(run: &Run, capture: &Capture) -> Vec<Breach> {
+    let mut found = Vec::new();
+    equal(run, &mut found, |_, _| false);
+    if found.is_empty() {
+        neighbours::check(run, &mut found).await;
+        // What is much takes its time, and then is done.
+        run.pass(60 * 60).await;
+        equal(run, &mut found, |_, _| false);
+        accounts::check(run, &mut found).await;
+    }
+    contract(run, &mut found);
+    privacy::check(run, capture, &mut found);
+    found
+}
+
+/// 1: every target equals what the rules want, for what is ours and not excused; 2: what is foreign is as it was.
+fn equal(run: &Run, found: &mut Vec<Breach>, is_excused: impl Fn(usize, &str) -> bool) {
+    for (tenant, world) in run.worlds.iter().enumerate() {
         world.turn_day();
         for receiver in world.receivers() {
-            for difference in world.differences(&receiver.options().name) {
+            let differences = world.differences(&receiver.options().name).into_iter();
+            for difference in differences.filter(|it| !is_excused(tenant, it)) {
                 let foreign = difference.contains("was not the sender's");
                 found.push(Breach::new(if foreign { "2" } else { "1" }, format!("{}: {difference}", world.name())));
             }
@@ -77,6 +97,9 @@ fn contract(run: &Run, found: &mut Vec<Breach>) {
         for violation in world.contract_violations() {
             if violation.contains("still referenced") && is_protected(run, tenant, &violation) {
                 // Whoever is protected is to be gone, whatever still refers to them.
+                continue;
+            }
+            if by_hand::excuses(run, tenant, &violation) {
                 continue;
             }
             let invariant = if violation.contains("not the sender's") {
@@ -97,10 +120,15 @@ fn contract(run: &Run, found: &mut Vec<Breach>) {
 /// Whether a violation is about somebody whose personal data are protected, or have been.
 fn is_protected(run: &Run, tenant: usize, violation: &str) -> bool {
     let history = run.history.of_tenant(tenant);
-    let protected: BTreeSet<&String> = history.iter().flat_map(|it| &it.protected).collect();
+    let mut protected: BTreeSet<String> = history.iter().flat_map(|it| &it.protected).cloned().collect();
+    // An account that was taken over has a name of the target's own.
+    let writes = run.network.writes().into_iter().filter(|it| it.tenant == tenant);
+    let taken_over = writes.filter(|it| it.body["externalId"].as_str().is_some_and(|id| protected.contains(id)));
+    let names: Vec<String> = taken_over.map(|it| it.id).collect();
+    protected.extend(names);
     run.worlds[tenant].register().with_truth(|truth| {
         let duties = |person: &str| duties_of(truth, person.parse().unwrap_or_default());
-        protected.iter().any(|id| violation.ends_with(*id) || duties(id).any(|it| violation.ends_with(&it)))
+        protected.iter().any(|id| violation.ends_with(id) || duties(id).any(|it| violation.ends_with(&it)))
     })
 }
 

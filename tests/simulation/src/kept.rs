@@ -18,6 +18,9 @@ pub struct Kept {
     pub seed: u64,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// Whether nothing does, but one tenant has much to do beside the other. There is no script then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside_bulk: bool,
     /// What happens.
     pub script: Script,
 }
@@ -26,13 +29,13 @@ impl Kept {
     /// A seed's own run.
     #[must_use]
     pub fn of(seed: u64, faults: &[Fault]) -> Self {
-        Self { found: String::new(), seed, faults: faults.to_vec(), script: Script::of(seed) }
+        Self { found: String::new(), seed, faults: faults.to_vec(), beside_bulk: false, script: Script::of(seed) }
     }
 
     /// Plays it.
     #[must_use]
     pub fn play(&self, keep_trace: bool) -> Played {
-        let profile = Profile::of(&self.faults);
+        let profile = if self.beside_bulk { Profile::beside_bulk() } else { Profile::of(&self.faults) };
         play_script(&Setting { seed: self.seed, profile, mutation: None, keep_trace }, &self.script)
     }
 

@@ -46,6 +46,9 @@ struct Arguments {
     /// Only this goes wrong, e.g. `crash` or `page_truncated`; may be given several times.
     #[arg(long, value_parser = fault)]
     only: Vec<Fault>,
+    /// Nothing goes wrong, but one tenant has much to do beside the other.
+    #[arg(long)]
+    beside_bulk: bool,
     /// Nothing goes wrong.
     #[arg(long)]
     calm: bool,
@@ -104,7 +107,7 @@ fn main() -> ExitCode {
             println!("{}", Kept::of(seed, &arguments.faults()).to_text());
             ExitCode::SUCCESS
         }
-        Some(seed) => show(&Kept::of(seed, &arguments.faults())),
+        Some(seed) => show(&Kept { beside_bulk: arguments.beside_bulk, ..Kept::of(seed, &arguments.faults()) }),
         None => play_many(&arguments),
     }
 }
@@ -172,7 +175,7 @@ impl Progress {
             if seed >= self.end || (self.has_failed() && !arguments.keep_going) {
                 return;
             }
-            let run = Kept::of(seed, &faults);
+            let run = Kept { beside_bulk: arguments.beside_bulk, ..Kept::of(seed, &faults) };
             let breaches = breaches(&run, arguments.plays_once());
             self.played.fetch_add(1, Ordering::Relaxed);
             if !breaches.is_empty() {
@@ -217,7 +220,7 @@ fn tell_of(seed: u64, breaches: &[Breach]) {
 fn print_shortest(run: &Kept, found: &[Breach], arguments: &Arguments) {
     let Some(first) = found.first() else { return };
     let breaks = |it: &Kept| breaches(it, arguments.plays_once()).iter().any(|it| it.invariant == first.invariant);
-    let tries = if arguments.as_it_is { 0 } else { TRIES };
+    let tries = if arguments.as_it_is || arguments.beside_bulk { 0 } else { TRIES };
     let shortest = Kept { found: first.to_string(), ..shortest(run, tries, breaks) };
     println!("{}", shortest.to_text());
 }

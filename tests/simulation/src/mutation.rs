@@ -1,6 +1,8 @@
 //! Mutations: hubs broken on purpose, around the product's code and not in it. Each must be caught by the invariant it is
 //! named for; a check that cannot fail is no check.
 
+use crate::profile::Profile;
+
 /// A way to break the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mutation {
@@ -20,13 +22,16 @@ pub enum Mutation {
     EagerWorker,
     /// Caught by 8: an address is logged.
     TalkativeLog,
+    /// Caught by 9 beside bulk work: one queue for everything, whose workers wait where they stand when a target asks
+    /// them to.
+    WaitingWorkers,
     /// Caught by 10: the keys of two tenants are exchanged.
     ExchangedKeys,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ForgetfulTarget,
         Self::TouchedForeign,
         Self::BlindGuard,
@@ -35,6 +40,7 @@ impl Mutation {
         Self::ForgottenDue,
         Self::EagerWorker,
         Self::TalkativeLog,
+        Self::WaitingWorkers,
         Self::ExchangedKeys,
     ];
 
@@ -49,7 +55,17 @@ impl Mutation {
             Self::ForgottenDue => &["5"],
             Self::EagerWorker => &["6"],
             Self::TalkativeLog => &["8"],
+            Self::WaitingWorkers => &["9"],
             Self::ExchangedKeys => &["10"],
+        }
+    }
+
+    /// What must go wrong, or be much, for it to show.
+    #[must_use]
+    pub fn profile(self) -> Profile {
+        match self {
+            Self::WaitingWorkers => Profile::beside_bulk(),
+            _ => Profile::all_faults(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use outbound::{CallErrorKind, Carried, Transport};
 use roster::Clock;
 use sync::messages::Job;
@@ -18,8 +18,11 @@ use crate::mutation::Mutation;
 use crate::pages::{LeftOut, Pages};
 use crate::trace::note;
 
-/// How long an object that was just made may not be found.
-const NOT_FOUND_FOR: Duration = Duration::from_secs(30);
+/// How long a target may not know what it has just made, in milliseconds.
+const NOT_FOUND_FOR: u64 = 30_000;
+
+/// How long a worker that is broken on purpose waits when a target asks it to wait.
+const WAITED: Duration = Duration::from_secs(60);
 
 /// A call that changed something at a receiver, as the receiver saw it.
 #[derive(Debug, Clone)]
@@ -48,7 +51,8 @@ pub(crate) struct Network {
 struct Seen {
     writes: Vec<Write>,
     strangers: Vec<String>,
-    made: BTreeMap<String, Timestamp>,
+    /// Until when what a target has made is not found there.
+    unknown_until: BTreeMap<String, Timestamp>,
 }
 
 impl Network {
@@ -98,10 +102,10 @@ impl Network {
         shown.into_iter().any(|credential| names.iter().any(|name| credential.contains(name)))
     }
 
+    /// Whether a target does not find what it has made a moment ago: every time, until it has spread.
     fn hides(&self, method: &str, path: &str) -> bool {
-        let made = self.seen(|it| it.made.get(path).copied());
-        let just_made = made.is_some_and(|at| self.clock.now().duration_since(at).unsigned_abs() < NOT_FOUND_FOR);
-        method == "PUT" && just_made && self.effects.strikes(|it| it.not_found_after_create)
+        let until = self.seen(|it| it.unknown_until.get(path).copied());
+        method == "PUT" && until.is_some_and(|until| self.clock.now() < until)
     }
 
     /// What a hub that is broken on purpose does instead of, or besides, sending a request.
@@ -162,12 +166,12 @@ impl Network {
             body,
             status: answer.status,
         };
-        self.seen(|it| {
-            if method == "POST" && answer.status == 201 {
-                it.made.insert(format!("/{receiver}/{kind}/{named}"), at);
-            }
-            it.writes.push(write);
-        });
+        if method == "POST" && answer.status == 201 && self.effects.strikes(|it| it.not_found_after_create) {
+            let lag = SignedDuration::from_millis(i64::try_from(self.effects.dice.below(NOT_FOUND_FOR)).unwrap_or(0));
+            let until = at.checked_add(lag).unwrap_or(at);
+            self.seen(|it| it.unknown_until.insert(format!("/{receiver}/{kind}/{named}"), until));
+        }
+        self.seen(|it| it.writes.push(write));
     }
 }
 
@@ -222,6 +226,9 @@ impl Transport for Network {
         note!(self.effects.trace, "{what}: {}", answer.status);
         if at_receiver {
             self.watch(world, &method, url.path(), &sent, &answer);
+        }
+        if at_receiver && answer.status == 429 && self.mutation == Some(Mutation::WaitingWorkers) {
+            tokio::time::sleep(WAITED).await;
         }
         let is_page = method == "GET" && !host.starts_with("portal.");
         let answer = if is_page { self.pages.on_the_way(world, &url, answer) } else { answer };

@@ -12,6 +12,7 @@ use sync::messages::{Notice, Reason};
 use tokio::sync::watch;
 use world::{Moods, Ringer, Time, World};
 
+use crate::by_hand::{self, ByHand};
 use crate::canary::Capture;
 use crate::clock::SimulatedClock;
 use crate::dice::Dice;
@@ -29,6 +30,9 @@ use crate::script::{Script, Step};
 use crate::tenants::{self, Kind};
 use crate::trace::{Trace, note};
 use crate::{changes, table};
+
+/// How long the first load of many pupils may take, in seconds. Nothing hinders it.
+const FIRST_LOAD: u64 = 15 * 60;
 
 /// What to play.
 #[derive(Debug, Clone)]
@@ -98,6 +102,7 @@ pub(crate) struct Run {
     pub(crate) recorder: Recorder,
     pub(crate) processes: Processes,
     pub(crate) history: History,
+    pub(crate) by_hand: ByHand,
     awake: watch::Sender<bool>,
     profile: Profile,
     mutation: Option<Mutation>,
@@ -129,8 +134,8 @@ impl Run {
             })
         };
         let world = |(number, kind): (usize, &Kind)| {
-            let pupils = 3 + usize::try_from(dice.below(4)).unwrap_or(0);
-            tenants::world(number, *kind, &dice, time.clone(), ringer.clone(), pupils)
+            let many_pupils = setting.profile.many_pupils.filter(|_| number == 0);
+            tenants::world(number, *kind, &dice, time.clone(), ringer.clone(), many_pupils)
         };
         let worlds: Vec<World> = kinds.iter().enumerate().map(world).collect();
         worlds.iter().for_each(tenants::connect);
@@ -153,7 +158,7 @@ impl Run {
         let _ = hub.set(processes.clone());
         let awake = watch::Sender::new(true);
         let (profile, mutation) = (setting.profile.clone(), setting.mutation);
-        let history = History::of(kinds.len());
+        let (history, by_hand) = (History::of(kinds.len()), ByHand::of(kinds.len()));
         Ok(Self {
             effects,
             clock,
@@ -164,6 +169,7 @@ impl Run {
             recorder,
             processes,
             history,
+            by_hand,
             awake,
             profile,
             mutation,
@@ -174,13 +180,26 @@ impl Run {
         if let Err(why) = self.open().await {
             return Played::broken(why);
         }
+        if self.profile.many_pupils.is_some() {
+            for receiver in self.worlds.iter().flat_map(World::receivers) {
+                receiver.moods().set(Moods::calm());
+            }
+            self.pass(FIRST_LOAD).await;
+            self.worlds.iter().for_each(|world| self.set_moods(world, true, true));
+            let breaches = invariants::check_beside_bulk(&self, capture).await;
+            return self.played(breaches);
+        }
         for step in &script.steps {
             note!(self.effects.trace, "-- {step:?}");
             self.step(*step).await;
             (0..self.kinds.len()).for_each(|tenant| self.snapshot(tenant));
         }
         self.calm_down().await;
-        let mut breaches = invariants::check(&self, capture).await;
+        let breaches = invariants::check(&self, capture).await;
+        self.played(breaches)
+    }
+
+    fn played(&self, mut breaches: Vec<Breach>) -> Played {
         breaches.sort();
         breaches.dedup();
         let trace = &self.effects.trace;
@@ -195,8 +214,9 @@ impl Run {
         self.effects.switch(Profile::calm());
         state::schema::create(&self.processes.client, table::TABLE).await.map_err(|error| error.to_string())?;
         let hub = self.processes.hub();
-        for (world, kind) in self.worlds.iter().zip(&self.kinds) {
-            let file = tenants::file(world, *kind, self.mutation);
+        for (number, (world, kind)) in self.worlds.iter().zip(&self.kinds).enumerate() {
+            let many = self.profile.many_pupils.is_some() && number == 0;
+            let file = tenants::file(world, *kind, many, self.mutation);
             sync::connectors::read_tenant(&file, hub.directory.factory())
                 .map_err(|problems| format!("{}: {problems:?}", world.name()))?;
             hub.store.put_tenant(world.name(), &file).await.map_err(|error| error.to_string())?;
@@ -292,6 +312,8 @@ impl Run {
                     receiver.portal_makes_group("Läsklubben", &[account]);
                 }
             }
+            Step::AccountRemoved { tenant, pick } => by_hand::remove_account(self, tenant, pick),
+            Step::TakenOut { tenant, pick } => by_hand::take_out(self, tenant, pick),
             Step::Operator => operator::look_at_holds(self).await,
         }
     }

@@ -79,7 +79,7 @@ impl Processes {
         let chance = Arc::new(self.effects.dice.clone());
         Hub {
             store: Store::new(self.client.clone(), TABLE).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
-            queues: self.queues.for_hub(),
+            queues: self.queues.for_hub(self.mutation),
             directory: Arc::new(Directory::new(Arc::new(shipped))),
             clock,
             chance,

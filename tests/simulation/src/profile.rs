@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use world::Moods;
+use world::{Moods, RateLimit};
 
 use crate::fault::Fault;
 
@@ -35,8 +35,10 @@ pub struct Profile {
     pub delete_lost: f64,
     /// Messages in flight per queue, at most.
     pub in_flight: u64,
-    /// An object that was just made is not found.
+    /// A target does not find what it has just made, for up to half a minute.
     pub not_found_after_create: f64,
+    /// Pupils of the first tenant, where it is to have many, and large pages; otherwise there are a handful.
+    pub many_pupils: Option<usize>,
     /// How the sources behave.
     pub sources: Moods,
     /// How the targets behave.
@@ -62,6 +64,7 @@ impl Profile {
             delete_lost: 0.0,
             in_flight: 120_000,
             not_found_after_create: 0.0,
+            many_pupils: None,
             sources: Moods::calm(),
             targets: Moods::calm(),
         }
@@ -86,9 +89,18 @@ impl Profile {
             delete_lost: 0.02,
             in_flight: 20,
             not_found_after_create: 0.02,
+            many_pupils: None,
             sources: slow.clone(),
             targets: Moods { token_expired: 0.0, retry_after: 7, ..slow },
         }
+    }
+
+    /// Nothing goes wrong, but one tenant changes everything beside another's single changes; then
+    /// targets take two calls a second, so that this takes a while.
+    #[must_use]
+    pub fn beside_bulk() -> Self {
+        let rate_limit = Some(RateLimit { per_second: 2.0, burst: 5.0 });
+        Self { many_pupils: Some(260), targets: Moods { rate_limit, ..Moods::calm() }, ..Self::calm() }
     }
 
     /// Some faults only, each as often as when everything goes wrong.

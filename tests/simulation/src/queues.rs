@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
+use crate::mutation::Mutation;
 use crate::trace::note;
 
 /// What became of the messages of a queue. Nothing is forgotten: the counts must add up.
@@ -80,8 +81,9 @@ impl SimulatedQueues {
     }
 
     /// The queues as the hub sees them.
-    pub(crate) fn for_hub(&self) -> Queues {
+    pub(crate) fn for_hub(&self, mutation: Option<Mutation>) -> Queues {
         let lanes = |(kind, [fresh, bulk]): (&String, &[Arc<FaultyQueue>; 2])| {
+            let fresh = if mutation == Some(Mutation::WaitingWorkers) { bulk } else { fresh };
             (kind.clone(), Lanes { fresh: Arc::clone(fresh) as _, bulk: Arc::clone(bulk) as _ })
         };
         Queues { notices: Arc::clone(&self.notices) as _, jobs: self.jobs.iter().map(lanes).collect() }

@@ -14,11 +14,12 @@ use crate::trace::{Trace, note};
 pub(crate) struct Recorder {
     trace: Trace,
     approved: Arc<Mutex<BTreeSet<(String, RecordKey)>>>,
+    lags: Arc<Mutex<Vec<(String, Duration)>>>,
 }
 
 impl Recorder {
     pub(crate) fn new(trace: Trace) -> Self {
-        Self { trace, approved: Arc::default() }
+        Self { trace, approved: Arc::default(), lags: Arc::default() }
     }
 
     pub(crate) fn changed(&self, tenant: usize) {
@@ -37,8 +38,22 @@ impl Recorder {
     }
 }
 
+impl Recorder {
+    /// Only what is delivered from now on counts.
+    pub(crate) fn forget_lags(&self) {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// How long a tenant's changes took to arrive.
+    pub(crate) fn lags(&self, tenant: &str) -> Vec<Duration> {
+        let lags = self.lags.lock().unwrap_or_else(PoisonError::into_inner);
+        lags.iter().filter(|(of, _)| of == tenant).map(|(_, lag)| *lag).collect()
+    }
+}
+
 impl Observer for Recorder {
     fn delivered(&self, tenant: &str, target: &str, lag: Duration) {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner).push((tenant.to_owned(), lag));
         note!(self.trace, "{tenant}: delivered to {target} after {lag:?}");
     }
 

@@ -80,6 +80,20 @@ pub enum Step {
         /// Which tenant.
         tenant: usize,
     },
+    /// A person at the portal removes an account of ours.
+    AccountRemoved {
+        /// Which tenant.
+        tenant: usize,
+        /// Whose.
+        pick: u32,
+    },
+    /// A teacher takes a member out of a group of ours, at the portal.
+    TakenOut {
+        /// Which tenant.
+        tenant: usize,
+        /// Whom.
+        pick: u32,
+    },
     /// An operator looks at the holds.
     Operator,
 }
@@ -128,7 +142,9 @@ fn step(dice: &mut StdRng) -> Step {
         83..86 => Step::Purge { queue: dice.random_range(0..3) },
         86..89 => Step::OddMessage { queue: dice.random_range(0..3) },
         89..92 => Step::Deploy,
-        92..95 => Step::ByHand { tenant },
+        92..94 => Step::ByHand { tenant },
+        94..95 => Step::AccountRemoved { tenant, pick: dice.random() },
+        95..97 => Step::TakenOut { tenant, pick: dice.random() },
         _ => Step::Operator,
     }
 }

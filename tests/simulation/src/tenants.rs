@@ -41,8 +41,19 @@ pub(crate) fn route_token(name: &str) -> String {
     format!("{name}-door-b4dd0f6a9c1e4f9f8a7d")
 }
 
-/// The world of a tenant.
-pub(crate) fn world(number: usize, kind: Kind, dice: &Dice, time: Time, ringer: Ringer, pupils: usize) -> World {
+/// A source's pages where there is much to read.
+const LARGE_PAGE: usize = 500;
+
+/// The world of a tenant, with a handful of pupils or many.
+pub(crate) fn world(
+    number: usize,
+    kind: Kind,
+    dice: &Dice,
+    time: Time,
+    ringer: Ringer,
+    many_pupils: Option<usize>,
+) -> World {
+    let pupils = many_pupils.unwrap_or_else(|| 3 + usize::try_from(dice.below(4)).unwrap_or(0));
     let feed = if kind == Kind::Register { Feed::Register } else { Feed::Skolon };
     let name = NAMES[number];
     let skew = jiff::SignedDuration::from_secs(i64::try_from(dice.below(481)).unwrap_or(0) - 240);
@@ -52,8 +63,9 @@ pub(crate) fn world(number: usize, kind: Kind, dice: &Dice, time: Time, ringer: 
         made_by_hand: 1,
         ..ReceiverOptions::new("gleerups", feed)
     };
+    let page = 3 + usize::try_from(dice.below(20)).unwrap_or(0);
     let register = RegisterOptions {
-        largest_page: 3 + usize::try_from(dice.below(20)).unwrap_or(0),
+        largest_page: if many_pupils.is_some() { LARGE_PAGE } else { page },
         deleted_entities: !dice.strikes(0.2),
         incremental: !dice.strikes(0.15),
         subscriptions: !dice.strikes(0.2),
@@ -83,7 +95,8 @@ pub(crate) fn world(number: usize, kind: Kind, dice: &Dice, time: Time, ringer: 
 const POLL_SECONDS: u32 = 180;
 
 /// The tenant's file.
-pub(crate) fn file(world: &World, kind: Kind, mutation: Option<Mutation>) -> String {
+pub(crate) fn file(world: &World, kind: Kind, many: bool, mutation: Option<Mutation>) -> String {
+    let page_size = if many { LARGE_PAGE } else { 10 };
     let (removed_count, removed_percent) = match mutation {
         Some(Mutation::BlindGuard) => (u64::MAX >> 12, 100),
         _ => (REMOVED_COUNT, REMOVED_PERCENT),
@@ -99,7 +112,7 @@ pub(crate) fn file(world: &World, kind: Kind, mutation: Option<Mutation>) -> Str
          guard = {{ removed_count = {removed_count}, removed_percent = {removed_percent}.0 }}\n\
          [[source]]\nname = \"{}\"\nkind = \"{source_kind}\"\nbase_url = \"{base}\"\ntoken_url = \"{token}\"\n\
          client_id = \"{}\"\nclient_secret = {{ env = \"{name}_SOURCE\" }}\n\
-         poll_seconds = {POLL_SECONDS}\nroute_token = {{ env = \"{name}_DOOR\" }}\npage_size = 10\n\
+         poll_seconds = {POLL_SECONDS}\nroute_token = {{ env = \"{name}_DOOR\" }}\npage_size = {page_size}\n\
          [[target]]\nname = \"gleerups\"\nkind = \"gleerups\"\nbase_url = \"{}\"\n\
          api_key = {{ env = \"{name}_KEY\" }}\ndeliver_users = \"{users}\"\n",
         kind.source(),

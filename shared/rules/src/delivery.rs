@@ -307,7 +307,8 @@ impl Delivery {
     /// Whether it has ever been decided, or tried.
     #[must_use]
     pub const fn was_decided(&self) -> bool {
-        self.standing.is_some() || self.failures > 0 || self.waits > 0 || self.dead
+        // A change after a dead letter begins anew, but others were decided without it: its trouble tells.
+        self.standing.is_some() || self.trouble.is_some() || self.failures > 0 || self.waits > 0 || self.dead
     }
 
     /// An object that the target has from us.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::object::{Body, DeliveredObject, ObjectKey, ObjectKind, Origin, WantedObject};
 
 mod model;
 
@@ -23,6 +24,24 @@ fn marked() -> Delivery {
 #[test]
 fn a_mark_is_work_at_once() {
     assert_eq!(marked().claim("w", at(0)), Claim::Granted);
+}
+
+#[test]
+fn what_comes_after_a_dead_letter_is_told_to_those_that_were_decided_without() {
+    let wanted = WantedObject {
+        key: ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() },
+        body: Body::new(serde_json::json!({})),
+        needs: Vec::new(),
+        recognised_by: Vec::new(),
+    };
+    let made = DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) };
+    let mut delivery = marked();
+    delivery.settle(1, vec![], Settlement::Dead(trouble(1)), at(1));
+    delivery.mark(at(2), Lane::Fresh);
+
+    delivery.settle(2, vec![made], done(), at(3));
+
+    assert_eq!(delivery.untold, Some(at(3)));
 }
 
 #[test]

@@ -19,6 +19,10 @@ use crate::error::SyncError;
 /// The longest that one operation may take: a call that is not answered in time, and one more to make anew what vanished.
 const LONGEST_OPERATION: Duration = Duration::from_secs(65);
 
+/// How often a target that contradicts itself is asked again: for about a minute, twice as long as what was written to it
+/// may take to spread in it.
+const CONTRADICTIONS: u32 = 9;
+
 /// A pause for a target that asked for one without saying how long.
 const UNSAID_PAUSE: Duration = Duration::from_secs(5);
 
@@ -49,6 +53,10 @@ impl Delivering<'_> {
                 forget(&mut objects, &operation);
                 calls += 1;
                 outcome = self.make_again(&operation).await;
+            }
+            if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
+                // Neither found nor to be made: it may be there, and not have spread yet.
+                outcome = Outcome::WaitFor { code: "target.not_spread" };
             }
             if !outcome.is_success() {
                 leave_in_doubt(&mut objects, &operation, &outcome, vanished);
@@ -171,6 +179,15 @@ impl Delivering<'_> {
 fn postponed(code: &'static str, at: Timestamp, now: Timestamp) -> Settlement {
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
     Settlement::Later { at, failure: false, trouble }
+}
+
+/// Whether it is not known if an object is there.
+fn is_in_doubt(objects: &[DeliveredObject], operation: &Operation) -> bool {
+    objects.iter().any(|it| it.key == *operation.key() && !it.is_certain())
+}
+
+const fn is_conflict_to_wait_out(outcome: &Outcome, delivery: &Delivery) -> bool {
+    matches!(outcome, Outcome::Rejected { .. }) && delivery.waits < CONTRADICTIONS
 }
 
 fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use simulation::invariants::Breach;
-use simulation::{Fault, Kept, Played, TRIES, shortest};
+use simulation::{Fault, Kept, Mutation, Played, Setting, TRIES, play, shortest};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -46,6 +46,9 @@ struct Arguments {
     /// Only this goes wrong, e.g. `crash` or `page_truncated`; may be given several times.
     #[arg(long, value_parser = fault)]
     only: Vec<Fault>,
+    /// Plays a hub broken on purpose, e.g. `waiting_worker`, and says which seeds tell.
+    #[arg(long, value_parser = mutation)]
+    mutation: Option<Mutation>,
     /// Nothing goes wrong, but one tenant has much to do beside the other.
     #[arg(long)]
     beside_bulk: bool,
@@ -64,6 +67,10 @@ struct Arguments {
 }
 
 fn fault(name: &str) -> Result<Fault, String> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(|error| error.to_string())
+}
+
+fn mutation(name: &str) -> Result<Mutation, String> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(|error| error.to_string())
 }
 
@@ -102,6 +109,9 @@ fn main() -> ExitCode {
             }
         };
     }
+    if let Some(mutation) = arguments.mutation {
+        return try_mutation(mutation, &arguments);
+    }
     match arguments.seed {
         Some(seed) if arguments.script => {
             println!("{}", Kept::of(seed, &arguments.faults()).to_text());
@@ -121,6 +131,21 @@ fn show(run: &Kept) -> ExitCode {
     tell(run.seed, &played);
     println!("{}", if played.breaches.is_empty() { "passed" } else { "failed" });
     if played.breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Plays seeds until one tells that the hub is broken by the invariant that it should tell it by.
+fn try_mutation(mutation: Mutation, arguments: &Arguments) -> ExitCode {
+    for seed in arguments.first_seed()..arguments.end() {
+        let setting = Setting { seed, profile: mutation.profile(), mutation: Some(mutation), keep_trace: false };
+        let breaches = play(&setting).breaches;
+        if breaches.iter().any(|it| mutation.caught_by().contains(&it.invariant)) {
+            tell_of(seed, &breaches);
+            println!("{mutation:?} is caught");
+            return ExitCode::SUCCESS;
+        }
+    }
+    println!("{mutation:?} is not caught");
+    ExitCode::FAILURE
 }
 
 fn play_many(arguments: &Arguments) -> ExitCode {

@@ -1,10 +1,13 @@
 //! Mutations: hubs broken on purpose, around the product's code and not in it. Each must be caught by the invariant it is
 //! named for; a check that cannot fail is no check.
 
+use serde::Deserialize;
+
 use crate::profile::Profile;
 
 /// A way to break the hub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mutation {
     /// Caught by 1: what is sent about a user is thrown away and said to have been done.
     ForgetfulTarget,
@@ -22,9 +25,9 @@ pub enum Mutation {
     EagerWorker,
     /// Caught by 8: an address is logged.
     TalkativeLog,
-    /// Caught by 9 beside bulk work: one queue for everything, whose workers wait where they stand when a target asks
-    /// them to.
-    WaitingWorkers,
+    /// Caught by 9 beside bulk work: one queue for everything, whose one worker waits where it stands when a target asks
+    /// it to.
+    WaitingWorker,
     /// Caught by 10: the keys of two tenants are exchanged.
     ExchangedKeys,
 }
@@ -40,7 +43,7 @@ impl Mutation {
         Self::ForgottenDue,
         Self::EagerWorker,
         Self::TalkativeLog,
-        Self::WaitingWorkers,
+        Self::WaitingWorker,
         Self::ExchangedKeys,
     ];
 
@@ -55,7 +58,7 @@ impl Mutation {
             Self::ForgottenDue => &["5"],
             Self::EagerWorker => &["6"],
             Self::TalkativeLog => &["8"],
-            Self::WaitingWorkers => &["9"],
+            Self::WaitingWorker => &["9"],
             Self::ExchangedKeys => &["10"],
         }
     }
@@ -64,7 +67,7 @@ impl Mutation {
     #[must_use]
     pub fn profile(self) -> Profile {
         match self {
-            Self::WaitingWorkers => Profile::beside_bulk(),
+            Self::WaitingWorker => Profile::beside_bulk(),
             _ => Profile::all_faults(),
         }
     }

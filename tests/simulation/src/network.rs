@@ -22,7 +22,7 @@ use crate::trace::note;
 const NOT_FOUND_FOR: u64 = 30_000;
 
 /// How long a worker that is broken on purpose waits when a target asks it to wait.
-const WAITED: Duration = Duration::from_secs(60);
+const WAITED: Duration = Duration::from_secs(20);
 
 /// A call that changed something at a receiver, as the receiver saw it.
 #[derive(Debug, Clone)]
@@ -227,7 +227,7 @@ impl Transport for Network {
         if at_receiver {
             self.watch(world, &method, url.path(), &sent, &answer);
         }
-        if at_receiver && answer.status == 429 && self.mutation == Some(Mutation::WaitingWorkers) {
+        if at_receiver && answer.status == 429 && self.mutation == Some(Mutation::WaitingWorker) {
             tokio::time::sleep(WAITED).await;
         }
         let is_page = method == "GET" && !host.starts_with("portal.");

@@ -118,7 +118,8 @@ impl Processes {
         tokio::spawn(async move { processes.pump(queues.notices, "ingest", 2).await });
         for lane in self.queues.jobs.values().flatten() {
             let (processes, lane) = (self.clone(), Arc::clone(lane));
-            tokio::spawn(async move { processes.pump(lane, "deliver", CONCURRENCY).await });
+            let workers = if self.mutation == Some(Mutation::WaitingWorker) { 1 } else { CONCURRENCY };
+            tokio::spawn(async move { processes.pump(lane, "deliver", workers).await });
         }
     }
 
@@ -127,7 +128,8 @@ impl Processes {
         let places = Arc::new(tokio::sync::Semaphore::new(at_once));
         loop {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            let batch = if function == "ingest" { 1 } else { 10 };
+            let one_by_one = function == "ingest" || self.mutation == Some(Mutation::WaitingWorker);
+            let batch = if one_by_one { 1 } else { 10 };
             let messages = queue.poll(batch).await;
             let (processes, queue) = (self.clone(), Arc::clone(&queue));
             tokio::spawn(async move {

@@ -83,7 +83,7 @@ impl SimulatedQueues {
     /// The queues as the hub sees them.
     pub(crate) fn for_hub(&self, mutation: Option<Mutation>) -> Queues {
         let lanes = |(kind, [fresh, bulk]): (&String, &[Arc<FaultyQueue>; 2])| {
-            let fresh = if mutation == Some(Mutation::WaitingWorkers) { bulk } else { fresh };
+            let fresh = if mutation == Some(Mutation::WaitingWorker) { bulk } else { fresh };
             (kind.clone(), Lanes { fresh: Arc::clone(fresh) as _, bulk: Arc::clone(bulk) as _ })
         };
         Queues { notices: Arc::clone(&self.notices) as _, jobs: self.jobs.iter().map(lanes).collect() }

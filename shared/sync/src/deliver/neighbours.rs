@@ -30,7 +30,8 @@ impl Delivering<'_> {
             let everybody_listed = subject.deliveries.get(self.target_name).is_some_and(|it| self.is_list_whole(it));
             return Ok(self.wake_everybody(subject.key).await? && everybody_listed);
         }
-        self.wake_subjects(self.referrers(subject).await?, Lane::Fresh).await?;
+        let lane = subject.deliveries.get(self.target_name).map(|it| it.lane).unwrap_or_default();
+        self.wake_subjects(self.referrers(subject).await?, lane).await?;
         Ok(true)
     }
 
@@ -74,16 +75,18 @@ impl Delivering<'_> {
     pub(super) async fn is_referred_to(&self, subject: &Subject, first: bool) -> Result<bool, SyncError> {
         let referrers = self.referrers(subject).await?;
         let subjects = self.hub.store.subjects(self.tenant_name(), referrers.into_iter().collect()).await?;
+        let now = self.hub.now();
+        let may_refer = |it: &Delivery| !it.objects.is_empty() || it.is_pending(now);
         let there: Vec<(&SubjectKey, &Delivery)> = subjects
             .iter()
             .filter_map(|(key, it)| Some((key, it.deliveries.get(self.target_name)?)))
-            .filter(|(_, delivery)| !delivery.objects.is_empty())
+            .filter(|(_, delivery)| may_refer(delivery))
             .collect();
         if first {
+            // Also whoever is being made: decided before this one was to go, it is made to decide again.
             self.wake_subjects(there.iter().map(|(key, _)| **key).collect(), Lane::Fresh).await?;
             return Ok(!there.is_empty());
         }
-        let now = self.hub.now();
         Ok(there.iter().any(|(_, delivery)| delivery.is_pending(now)))
     }
 
@@ -114,7 +117,7 @@ impl Delivering<'_> {
     }
 }
 
-pub(super) fn duties(person: &Subject) -> impl Iterator<Item = Referent> {
+fn duties(person: &Subject) -> impl Iterator<Item = Referent> {
     person.facts.iter().filter_map(|((_, record), fact)| match fact {
         Fact::Duty(duty) => Some(Referent::Duty(duty.id)),
         _ => (record.kind == RecordKind::Duty).then_some(Referent::Duty(record.id)),

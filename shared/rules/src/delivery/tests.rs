@@ -111,6 +111,25 @@ fn a_new_change_revives_a_dead_letter() {
     assert_eq!((delivery.claim("w", at(50)), delivery.known_at), (Claim::Granted, Some(at(50))));
 }
 
+/// Those that refer to it were asked to let go of it; then it was decided again.
+fn decided_after_asking(standing: Standing) -> Delivery {
+    let mut delivery = marked();
+    let asked = Trouble { code: STILL_REFERRED_TO.into(), ..trouble(1) };
+    delivery.settle(1, vec![], Settlement::Later { at: at(2), failure: false, trouble: asked }, at(1));
+    delivery.settle(1, vec![], Settlement::Done { standing, next_turn: None }, at(3));
+    delivery
+}
+
+#[test]
+fn those_asked_to_let_go_are_told_of_what_stays_after_all() {
+    assert_eq!(decided_after_asking(Standing::Present).untold, Some(at(3)));
+}
+
+#[test]
+fn those_asked_to_let_go_need_not_hear_that_it_went() {
+    assert_eq!(decided_after_asking(Standing::Unwanted("rules.gone".into())).untold, None);
+}
+
 #[test]
 fn the_lag_counts_from_the_oldest_change() {
     let mut delivery = marked();

@@ -10,15 +10,17 @@ use crate::play::Run;
 use crate::tenants::Kind;
 use crate::trace::note;
 
-/// Decides every hold there is.
-pub(crate) async fn look_at_holds(run: &Run) {
+/// Decides every hold there is. Whether there was one.
+pub(crate) async fn look_at_holds(run: &Run) -> bool {
     let hub = run.processes.hub();
+    let mut any = false;
     if hub.directory.reload(&hub.store, hub.now()).await.is_err() {
-        return;
+        return any;
     }
     for (world, kind) in run.worlds.iter().zip(&run.kinds) {
         let Ok(holds) = hub.store.holds(world.name()).await else { continue };
         for hold in holds {
+            any = true;
             let gone = match &hold.target {
                 Some(target) => hold.subjects().all(|subject| is_unwanted(world, target, subject)),
                 None => hold.records.iter().all(|record| is_gone(world, *kind, *record)),
@@ -35,6 +37,7 @@ pub(crate) async fn look_at_holds(run: &Run) {
             }
         }
     }
+    any
 }
 
 /// Whether a target should not have a subject.

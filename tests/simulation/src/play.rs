@@ -34,6 +34,12 @@ use crate::{changes, table};
 /// How long the first load of many pupils may take, in seconds. Nothing hinders it.
 const FIRST_LOAD: u64 = 15 * 60;
 
+/// How often holds are looked at in the last morning, where there are any.
+const MORNING_LOOKS: usize = 2;
+
+/// How often the timer ticks in a night, in which little happens.
+const NIGHTLY_TICK: Duration = Duration::from_secs(3 * 60 * 60);
+
 /// What to play.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -231,7 +237,7 @@ impl Run {
         tokio::spawn(async move {
             loop {
                 processes.tick().await;
-                let pause = if *awake.borrow_and_update() { MINUTE } else { 60 * MINUTE };
+                let pause = if *awake.borrow_and_update() { MINUTE } else { NIGHTLY_TICK };
                 let _ = tokio::time::timeout(pause, awake.changed()).await;
             }
         });
@@ -314,7 +320,7 @@ impl Run {
             }
             Step::AccountRemoved { tenant, pick } => by_hand::remove_account(self, tenant, pick),
             Step::TakenOut { tenant, pick } => by_hand::take_out(self, tenant, pick),
-            Step::Operator => operator::look_at_holds(self).await,
+            Step::Operator => drop(operator::look_at_holds(self).await),
         }
     }
 
@@ -347,11 +353,12 @@ impl Run {
         operator::look_at_holds(self).await;
         self.night().await;
         self.pass(5 * 60).await;
-        // What one night finds is approved in the morning, and may bring more to light.
-        operator::look_at_holds(self).await;
-        self.pass(4 * 60).await;
-        operator::look_at_holds(self).await;
-        self.pass(4 * 60).await;
+        // What the night finds is approved in the morning, and may bring more to light.
+        for _ in 0..MORNING_LOOKS {
+            if operator::look_at_holds(self).await {
+                self.pass(4 * 60).await;
+            }
+        }
     }
 }
 

@@ -135,14 +135,19 @@ fn show(run: &Kept) -> ExitCode {
 
 /// Plays seeds until one tells that the hub is broken by the invariant that it should tell it by.
 fn try_mutation(mutation: Mutation, arguments: &Arguments) -> ExitCode {
-    for seed in arguments.first_seed()..arguments.end() {
-        let setting = Setting { seed, profile: mutation.profile(), mutation: Some(mutation), keep_trace: false };
-        let breaches = play(&setting).breaches;
+    let seeds = arguments.seed.map_or(arguments.first_seed()..arguments.end(), |seed| seed..seed.saturating_add(1));
+    for seed in seeds {
+        let keep_trace = arguments.seed.is_some();
+        let Played { breaches, trace, .. } =
+            play(&Setting { seed, profile: mutation.profile(), mutation: Some(mutation), keep_trace });
+        trace.iter().for_each(|line| println!("{line}"));
         if breaches.iter().any(|it| mutation.caught_by().contains(&it.invariant)) {
             tell_of(seed, &breaches);
             println!("{mutation:?} is caught");
             return ExitCode::SUCCESS;
         }
+        // Told by another invariant, it is not caught.
+        tell_of(seed, &breaches);
     }
     println!("{mutation:?} is not caught");
     ExitCode::FAILURE

@@ -25,8 +25,8 @@ pub enum Mutation {
     EagerWorker,
     /// Caught by 8: an address is logged.
     TalkativeLog,
-    /// Caught by 9 beside bulk work: one queue for everything, whose one worker waits where it stands when a target asks
-    /// it to.
+    /// Caught by 9 beside bulk work: one queue for everything, whose one worker waits where it stands until the
+    /// target takes its next call.
     WaitingWorker,
     /// Caught by 10: the keys of two tenants are exchanged.
     ExchangedKeys,

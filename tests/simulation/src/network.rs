@@ -21,9 +21,6 @@ use crate::trace::note;
 /// How long a target may not know what it has just made, in milliseconds.
 const NOT_FOUND_FOR: u64 = 30_000;
 
-/// How long a worker that is broken on purpose waits when a target asks it to wait.
-const WAITED: Duration = Duration::from_secs(20);
-
 /// A call that changed something at a receiver, as the receiver saw it.
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
@@ -106,6 +103,12 @@ impl Network {
     fn hides(&self, method: &str, path: &str) -> bool {
         let until = self.seen(|it| it.unknown_until.get(path).copied());
         method == "PUT" && until.is_some_and(|until| self.clock.now() < until)
+    }
+
+    /// How long a target that takes so many calls a second lets a worker wait that waits where it stands.
+    fn turn(&self, world: usize) -> Duration {
+        let limits = self.worlds[world].receivers().filter_map(|it| it.moods().get().rate_limit);
+        limits.map(|limit| Duration::from_secs_f64(1.0 / limit.per_second)).max().unwrap_or_default()
     }
 
     /// What a hub that is broken on purpose does instead of, or besides, sending a request.
@@ -194,6 +197,9 @@ impl Transport for Network {
         self.effects.before(&what, 20, 200).await;
         let sent = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
         let at_receiver = host.starts_with("portal.") && method != "GET";
+        if at_receiver && self.mutation == Some(Mutation::WaitingWorker) {
+            tokio::time::sleep(self.turn(world)).await;
+        }
         if at_receiver && self.hides(&method, url.path()) {
             note!(self.effects.trace, "{what}: not found yet");
             return Ok(Carried { status: 404, headers: Default::default(), body: Vec::new() });
@@ -226,9 +232,6 @@ impl Transport for Network {
         note!(self.effects.trace, "{what}: {}", answer.status);
         if at_receiver {
             self.watch(world, &method, url.path(), &sent, &answer);
-        }
-        if at_receiver && answer.status == 429 && self.mutation == Some(Mutation::WaitingWorker) {
-            tokio::time::sleep(WAITED).await;
         }
         let is_page = method == "GET" && !host.starts_with("portal.");
         let answer = if is_page { self.pages.on_the_way(world, &url, answer) } else { answer };

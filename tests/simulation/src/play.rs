@@ -148,7 +148,7 @@ impl Run {
         let secrets = tenants::secrets(&worlds, &kinds, setting.mutation);
         let worlds = Arc::new(worlds);
         let network = Network::new(Arc::clone(&worlds), clock, effects.clone(), setting.mutation);
-        let queues = SimulatedQueues::new(clock, &effects);
+        let queues = SimulatedQueues::new(clock, &effects, setting.mutation);
         let recorder = Recorder::new(effects.trace.clone());
         let client = table::client(&effects, setting.mutation)?;
         let processes = Processes::new(

@@ -96,11 +96,11 @@ impl Profile {
     }
 
     /// Nothing goes wrong, but one tenant changes everything beside another's single changes; then
-    /// targets take two calls a second, so that this takes a while.
+    /// targets take two calls in five seconds, so that this takes longer than a single change may.
     #[must_use]
     pub fn beside_bulk() -> Self {
-        let rate_limit = Some(RateLimit { per_second: 2.0, burst: 5.0 });
-        Self { many_pupils: Some(260), targets: Moods { rate_limit, ..Moods::calm() }, ..Self::calm() }
+        let rate_limit = Some(RateLimit { per_second: 0.4, burst: 5.0 });
+        Self { many_pupils: Some(210), targets: Moods { rate_limit, ..Moods::calm() }, ..Self::calm() }
     }
 
     /// Some faults only, each as often as when everything goes wrong.

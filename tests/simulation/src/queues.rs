@@ -32,6 +32,8 @@ pub(crate) struct Count {
 pub(crate) struct FaultyQueue {
     inner: LocalQueue,
     fifo: bool,
+    /// Everybody's messages in one line, on purpose: no tenant takes turns with another.
+    one_line: bool,
     effects: Effects,
     arrivals: Notify,
     count: Mutex<Count>,
@@ -50,7 +52,7 @@ pub(crate) struct SimulatedQueues {
 const VISIBILITY: Duration = Duration::from_secs(180);
 
 impl SimulatedQueues {
-    pub(crate) fn new(clock: SimulatedClock, effects: &Effects) -> Self {
+    pub(crate) fn new(clock: SimulatedClock, effects: &Effects, mutation: Option<Mutation>) -> Self {
         let shared: Arc<dyn Clock> = Arc::new(clock);
         let dead = |settings| Arc::new(LocalQueue::new(settings, Arc::clone(&shared)));
         let notices_dead = dead(LocalQueueSettings::fifo("notices-dead.fifo"));
@@ -66,6 +68,7 @@ impl SimulatedQueues {
             Arc::new(FaultyQueue {
                 inner: LocalQueue::new(settings, Arc::clone(&shared)),
                 fifo,
+                one_line: !fifo && mutation == Some(Mutation::WaitingWorker),
                 effects: effects.clone(),
                 arrivals: Notify::new(),
                 count: Mutex::default(),
@@ -147,6 +150,7 @@ impl FaultyQueue {
         if self.fifo {
             return vec![message];
         }
+        let message = if self.one_line { Outgoing { group: None, ..message } } else { message };
         let mut copies = vec![message];
         if self.effects.strikes(|it| it.message_lost) {
             self.add(|it| it.lost += 1);

@@ -1,4 +1,5 @@
-//! When to try again: densely inside the five-minute window, then ever more slowly for three days, then never.
+//! When to try again: densely inside the five-minute window, then ever more slowly for three days, then never. And when to
+//! look again for what is on its way.
 
 use std::time::Duration;
 
@@ -7,6 +8,13 @@ const IN_WINDOW: [u64; 6] = [2, 6, 12, 30, 60, 120];
 
 /// Pauses after that, the last one repeated.
 const SLOW_LANE: [u64; 6] = [300, 900, 1_800, 3_600, 7_200, 14_400];
+
+/// Waits for something on its way, in seconds. It wakes those that wait for it: looking again is for what went wrong on
+/// the way, and each look costs two reads and a write.
+const WAITS: [u64; 15] = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30, 60, 60, 60, 60, 60];
+
+/// Waits after those: the window has passed, and whatever is waited for is in trouble.
+const LONG_WAIT: u64 = 300;
 
 /// How long a change is tried before it becomes a dead letter.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3_600);
@@ -20,6 +28,15 @@ pub fn pause(failures: u32, jitter: f64, retry_after: Option<Duration>) -> Durat
     let spread = 0.8 + 0.4 * jitter.clamp(0.0, 1.0);
     let own = Duration::from_secs(seconds).mul_f64(spread);
     retry_after.map_or(own, |asked| asked.max(own))
+}
+
+/// The pause before looking again for something on its way, after `waits` looks in a row. `jitter` is between 0 and 1 and
+/// adds up to half a second.
+#[must_use]
+pub fn wait(waits: u32, jitter: f64) -> Duration {
+    let step = usize::try_from(waits).unwrap_or(usize::MAX);
+    let seconds = WAITS.get(step).copied().unwrap_or(LONG_WAIT);
+    Duration::from_secs(seconds) + Duration::from_millis(500).mul_f64(jitter.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -39,6 +56,13 @@ mod tests {
             .collect();
 
         assert_eq!(tries, [2, 8, 20, 50, 110, 230]);
+    }
+
+    #[test]
+    fn the_short_waits_span_the_window() {
+        let spanned: Duration = (0..15).map(|waits| wait(waits, 0.0)).sum();
+
+        assert_eq!((spanned.as_secs(), wait(15, 0.0).as_secs()), (395, 300));
     }
 
     #[test]

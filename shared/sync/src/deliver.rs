@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use rules::backoff;
 use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
 use rules::object::DeliveredObject;
 use rules::plan::Plan;
@@ -266,10 +267,8 @@ pub(crate) struct Done {
 
 /// A wait for something on its way: short at first, never counted as a failure. `jitter`: from 0 to 1.
 fn wait(code: &'static str, delivery: &Delivery, now: Timestamp, jitter: f64) -> Settlement {
-    let seconds = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30].get(delivery.waits as usize).copied().unwrap_or(60);
-    let spread = Duration::from_millis(500).mul_f64(jitter);
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
-    Settlement::Later { at: later(later(now, Duration::from_secs(seconds)), spread), failure: false, trouble }
+    Settlement::Later { at: later(now, backoff::wait(delivery.waits, jitter)), failure: false, trouble }
 }
 
 /// Marks a subject at one target only.

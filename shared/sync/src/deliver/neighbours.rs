@@ -87,7 +87,8 @@ impl Delivering<'_> {
             self.wake_subjects(there.iter().map(|(key, _)| **key).collect(), Lane::Fresh).await?;
             return Ok(!there.is_empty());
         }
-        Ok(there.iter().any(|(_, delivery)| delivery.is_pending(now)))
+        // Whoever has nothing here and waits itself is not waited for: told, it decides anew before it makes anything.
+        Ok(there.iter().any(|(_, delivery)| !delivery.objects.is_empty() && delivery.is_pending(now)))
     }
 
     async fn wake_subjects(&self, subjects: BTreeSet<SubjectKey>, lane: Lane) -> Result<(), SyncError> {

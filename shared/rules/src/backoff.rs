@@ -9,11 +9,14 @@ const IN_WINDOW: [u64; 6] = [2, 6, 12, 30, 60, 120];
 /// Pauses after that, the last one repeated.
 const SLOW_LANE: [u64; 6] = [300, 900, 1_800, 3_600, 7_200, 14_400];
 
-/// Waits for something on its way, in seconds. It wakes those that wait for it: looking again is for what went wrong on
-/// the way, and each look costs two reads and a write.
-const WAITS: [u64; 15] = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30, 60, 60, 60, 60, 60];
+/// Waits for something on its way, in seconds, the last one repeated. Each look costs two reads and a write. Whoever waits
+/// for what comes is woken by it; whoever waits for others to let go is not, and has these looks only.
+const WAITS: [u64; 11] = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30, 60];
 
-/// Waits after those: the window has passed, and whatever is waited for is in trouble.
+/// How long those are dense: what has been waited for longer is in trouble, and has missed the window.
+const DENSE_FOR: Duration = Duration::from_secs(300);
+
+/// The waits after that, in seconds.
 const LONG_WAIT: u64 = 300;
 
 /// How long a change is tried before it becomes a dead letter.
@@ -30,12 +33,13 @@ pub fn pause(failures: u32, jitter: f64, retry_after: Option<Duration>) -> Durat
     retry_after.map_or(own, |asked| asked.max(own))
 }
 
-/// The pause before looking again for something on its way, after `waits` looks in a row. `jitter` is between 0 and 1 and
-/// adds up to half a second.
+/// The pause before looking again for something on its way, after `waits` looks in a row and `waited` in all. Looks alone
+/// say little of time: every change meanwhile is one. `jitter` is between 0 and 1 and adds up to half a second.
 #[must_use]
-pub fn wait(waits: u32, jitter: f64) -> Duration {
+pub fn wait(waits: u32, waited: Duration, jitter: f64) -> Duration {
     let step = usize::try_from(waits).unwrap_or(usize::MAX);
-    let seconds = WAITS.get(step).copied().unwrap_or(LONG_WAIT);
+    let last = if waited > DENSE_FOR { LONG_WAIT } else { WAITS[WAITS.len() - 1] };
+    let seconds = WAITS.get(step).copied().unwrap_or(last);
     Duration::from_secs(seconds) + Duration::from_millis(500).mul_f64(jitter.clamp(0.0, 1.0))
 }
 
@@ -59,10 +63,13 @@ mod tests {
     }
 
     #[test]
-    fn the_short_waits_span_the_window() {
-        let spanned: Duration = (0..15).map(|waits| wait(waits, 0.0)).sum();
+    fn many_looks_in_a_short_time_make_no_wait_long() {
+        assert_eq!(wait(500, Duration::from_secs(20), 0.0), Duration::from_secs(60));
+    }
 
-        assert_eq!((spanned.as_secs(), wait(15, 0.0).as_secs()), (395, 300));
+    #[test]
+    fn what_has_been_on_its_way_for_longer_than_the_window_is_looked_at_seldom() {
+        assert_eq!(wait(11, Duration::from_secs(301), 0.0), Duration::from_secs(300));
     }
 
     #[test]

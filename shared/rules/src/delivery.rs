@@ -286,6 +286,12 @@ impl Delivery {
         !self.dead && (self.known_at.is_some() || self.ready_at.is_some_and(|ready| ready <= now))
     }
 
+    /// How long a change has been known and not delivered; zero when there is none.
+    #[must_use]
+    pub fn known_for(&self, now: Timestamp) -> Duration {
+        self.known_at.map_or(Duration::ZERO, |at| now.duration_since(at).unsigned_abs())
+    }
+
     /// It may be taken away from the target. Those that refer to it are asked to let go from now on.
     pub const fn clear(&mut self, now: Timestamp) {
         self.cleared = Some(now);

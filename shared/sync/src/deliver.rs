@@ -268,7 +268,8 @@ pub(crate) struct Done {
 /// A wait for something on its way: short at first, never counted as a failure. `jitter`: from 0 to 1.
 fn wait(code: &'static str, delivery: &Delivery, now: Timestamp, jitter: f64) -> Settlement {
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
-    Settlement::Later { at: later(now, backoff::wait(delivery.waits, jitter)), failure: false, trouble }
+    let pause = backoff::wait(delivery.waits, delivery.known_for(now), jitter);
+    Settlement::Later { at: later(now, pause), failure: false, trouble }
 }
 
 /// Marks a subject at one target only.

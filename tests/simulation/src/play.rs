@@ -355,9 +355,10 @@ impl Run {
         self.pass(5 * 60).await;
         // What the night finds is approved in the morning, and may bring more to light.
         for _ in 0..MORNING_LOOKS {
-            if operator::look_at_holds(self).await {
-                self.pass(4 * 60).await;
+            if !operator::look_at_holds(self).await {
+                break;
             }
+            self.pass(4 * 60).await;
         }
     }
 }

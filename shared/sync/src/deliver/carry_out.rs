@@ -162,7 +162,7 @@ impl Delivering<'_> {
         detail: String,
     ) -> Settlement {
         let trouble = Trouble { code: code.to_owned(), message: detail, at: now };
-        let tried_for = delivery.known_at.map_or(Duration::ZERO, |since| now.duration_since(since).unsigned_abs());
+        let tried_for = delivery.known_for(now);
         if tried_for > GIVE_UP_AFTER {
             return Settlement::Dead(trouble);
         }

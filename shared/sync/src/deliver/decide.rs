@@ -120,7 +120,7 @@ impl Delivering<'_> {
         let removes = plan.deletions().next().is_some();
         let protected = matches!(&standing, Standing::Unwanted(code) if code == PROTECTED);
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
-        let waited = delivery.known_at.map_or(Duration::ZERO, |at| self.hub.now().duration_since(at).unsigned_abs());
+        let waited = delivery.known_for(self.hub.now());
         if removes && (delivery.waits < ASKED || waited < patience) {
             let referred_to = match subject.key.kind {
                 SubjectKind::Person | SubjectKind::Group => self.is_referred_to(subject, delivery.waits == 0).await?,

@@ -22,6 +22,16 @@ pub(crate) async fn make(world: &World, source: Kind, kind: u8, pick: u32) {
     }
 }
 
+/// Somebody gets another name.
+pub(crate) async fn rename(world: &World, source: Kind, pick: u32) {
+    make(world, source, if source == Kind::Register { 4 } else { 6 }, pick).await;
+}
+
+/// Somebody leaves, and is to be gone from the targets.
+pub(crate) async fn leave(world: &World, source: Kind, pick: u32) {
+    make(world, source, if source == Kind::Register { 2 } else { 14 }, pick).await;
+}
+
 fn nth<T>(of: impl Iterator<Item = T>, pick: usize) -> Option<T> {
     let all: Vec<T> = of.collect();
     let place = pick.checked_rem(all.len())?;

@@ -4,5 +4,7 @@
 mod alone;
 mod canaries;
 mod check;
+mod hindered;
 mod kill;
 mod process;
+mod town;

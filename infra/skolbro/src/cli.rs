@@ -159,7 +159,7 @@ pub enum Hold {
 pub struct Decision {
     /// The tenant
     pub tenant: String,
-    /// The hold, as `skolbro hold list` names it
+    /// The hold, as `skolbro hold list` names it; approving is refused when it has changed since
     pub id: String,
     /// Where the running hub's data are.
     #[command(flatten)]

@@ -1,7 +1,9 @@
 //! Holds: removals that wait for a person.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use roster::{RecordKey, RecordKind, SubjectKey};
+use roster::{RecordKey, RecordKind, SubjectKey, fingerprint};
 use rules::guard::HoldReason;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +18,7 @@ const HELD: &str = "HELD#";
 /// Removals that wait for a person. It never expires into "go".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Names it, for operators.
+    /// Names it, whatever it holds. Operators know it by its [reference](Self::reference).
     pub id: String,
     /// The source whose read asked for the removals; empty: a target's rules did.
     pub source: String,
@@ -36,6 +38,31 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// A hold's identity, made of what is held together: there is one hold of it at most.
+    #[must_use]
+    pub fn id_of(what: &str) -> String {
+        let mut id = fingerprint(what.as_bytes());
+        id.truncate(8);
+        id
+    }
+
+    /// Names the hold together with what it holds now: `1f0c22ab-93d0e7`. Whoever decides by it decides about what was
+    /// shown, and nothing that came later.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        let held: BTreeSet<&RecordKey> = self.records.iter().collect();
+        let text: String = held.into_iter().map(|it| format!("{} {}\n", it.kind, it.id)).collect();
+        let mut content = fingerprint(text.as_bytes());
+        content.truncate(6);
+        format!("{}-{content}", self.id)
+    }
+
+    /// The identity in a reference.
+    #[must_use]
+    pub fn id_in(reference: &str) -> &str {
+        reference.split_once('-').map_or(reference, |(id, _)| id)
+    }
+
     /// The subjects that would be taken away from the target.
     pub fn subjects(&self) -> impl Iterator<Item = SubjectKey> {
         self.records.iter().filter_map(|record| {

@@ -18,6 +18,9 @@ pub enum SyncError {
     /// A message that no version of the hub has sent.
     #[error("sync.message_unreadable: {0}")]
     Message(String),
+    /// A hold is no longer what somebody was shown who now approves of it.
+    #[error("hold.changed: the hold has changed since it was listed")]
+    HoldChanged,
 }
 
 impl SyncError {
@@ -29,6 +32,7 @@ impl SyncError {
             Self::Queue(error) => error.code(),
             Self::NotConfigured(_) => "sync.not_configured",
             Self::Message(_) => "sync.message_unreadable",
+            Self::HoldChanged => "hold.changed",
         }
     }
 }

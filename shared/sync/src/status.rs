@@ -80,7 +80,7 @@ pub struct TargetStatus {
 /// A hold, in short.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HoldStatus {
-    /// Names it.
+    /// Names it together with what it holds.
     pub id: String,
     /// The source that they are gone from; empty: see `target`.
     pub source: String,
@@ -148,7 +148,7 @@ async fn of_target(hub: &Hub, tenant: &str, target: &str) -> Result<TargetStatus
 
 fn of_hold(hold: state::holds::Hold) -> HoldStatus {
     HoldStatus {
-        id: hold.id,
+        id: hold.reference(),
         source: hold.source,
         target: hold.target,
         kind: hold.kind,

@@ -25,12 +25,12 @@ pub(crate) async fn look_at_holds(run: &Run) -> bool {
                 Some(target) => hold.subjects().all(|subject| is_unwanted(world, target, subject)),
                 None => hold.records.iter().all(|record| is_gone(world, *kind, *record)),
             };
-            note!(run.effects.trace, "{}: hold {} of {}: approve {gone}", world.name(), hold.id, hold.kind);
+            note!(run.effects.trace, "{}: hold {} of {}: approve {gone}", world.name(), hold.reference(), hold.kind);
             let decided = if gone {
                 run.approved(world.name(), &hold.records);
-                sync::holds::approve(&hub, world.name(), &hold.id).await
+                sync::holds::approve(&hub, world.name(), &hold.reference()).await
             } else {
-                sync::holds::reject(&hub, world.name(), &hold.id).await
+                sync::holds::reject(&hub, world.name(), &hold.reference()).await
             };
             if let Err(error) = decided {
                 note!(run.effects.trace, "{}: {}", world.name(), error.code());

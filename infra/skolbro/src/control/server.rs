@@ -74,6 +74,10 @@ async fn decide(State(hub): State<Hub>, Path((tenant, id, decision)): Path<(Stri
     match decided {
         Ok(Some(hold)) => Json(hold.records.len()).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, "There is no such hold.").into_response(),
+        Err(error @ SyncError::HoldChanged) => {
+            let advice = format!("{error}. Nothing was removed; look at it again: skolbro hold list");
+            (StatusCode::CONFLICT, advice).into_response()
+        }
         Err(error) => failed(&error),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use roster::{SubjectKey, SubjectKind, fingerprint};
+use roster::{SubjectKey, SubjectKind};
 use rules::delivery::{Delivery, Lane, REMOVAL_HELD, Settlement, Trouble, later};
 use rules::guard::{HoldReason, TakenAway};
 use state::Subject;
@@ -137,9 +137,7 @@ impl Which {
     }
 
     fn hold(self, target: &str) -> String {
-        let mut id = fingerprint(format!("target {target}\n{}", self.name()).as_bytes());
-        id.truncate(8);
-        id
+        Hold::id_of(&format!("target {target}\n{}", self.name()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use roster::{Id, RecordKey, RecordKind, fingerprint};
+use roster::{Id, RecordKey, RecordKind};
 use rules::delivery::Lane;
 use rules::guard::{Evidence, WINDOW, judge};
 use rules::merge::{Merged, merge};
@@ -114,7 +114,7 @@ impl Reading<'_> {
             schools_vanished: self.schools(kind, &gone).await?,
         };
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
-            let id = hold_id(self.source_name(), kind);
+            let id = Hold::id_of(&format!("{}\n{kind}", self.source_name()));
             let source = self.source_name().to_owned();
             let hold = Hold { id, source, target: None, kind, reason, at: now, before, records: gone };
             self.hub.store.put_hold(self.tenant_name(), &hold).await?;
@@ -167,12 +167,6 @@ const fn is_school(organisation: &roster::Organisation) -> bool {
 }
 
 /// One hold per source and kind: a later read's judgement replaces the earlier one's.
-fn hold_id(source: &str, kind: RecordKind) -> String {
-    let mut id = fingerprint(format!("{source}\n{kind}").as_bytes());
-    id.truncate(8);
-    id
-}
-
 fn forget_old(state: &mut SourceState, now: Timestamp) {
     state.removals.retain(|it| now.duration_since(it.at).unsigned_abs() < WINDOW);
 }

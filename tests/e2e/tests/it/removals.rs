@@ -175,6 +175,25 @@ async fn what_is_held_at_a_target_goes_when_somebody_approves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_has_grown_since_it_was_shown_is_not_approved() {
+    let stage = Stage::loaded(16).await;
+    lose_a_third(&stage);
+    compare(&stage).await;
+    stage.quiet().await;
+    let shown = stage.tenant("demoskolan").await.holds.remove(0);
+    lose_a_third(&stage);
+    compare(&stage).await;
+    stage.quiet().await;
+
+    let approved = sync::holds::approve(&stage.machine.hub, "demoskolan", &shown.id).await;
+
+    let held = stage.tenant("demoskolan").await.holds.remove(0).count;
+    let deleted = stage.world.receiver("gleerups").unwrap().counters().deleted.values().sum::<u64>();
+    assert!(matches!(approved, Err(sync::SyncError::HoldChanged)), "{approved:?}");
+    assert_eq!((shown.count, held, deleted), (30, 60, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_at_a_target_stays_when_it_is_wanted_again() {
     let stage = Stage::loaded(15).await;
     let before = stage.world.register().with_truth(|truth| (truth.persons.clone(), truth.groups.clone()));

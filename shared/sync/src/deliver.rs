@@ -104,9 +104,8 @@ impl Delivering<'_> {
             Claim::Nothing | Claim::Leased => return Ok(Delivered::Nothing),
         }
         let decision = self.decide(&subject, &delivery).await?;
-        if delivery.is_held() && !matches!(decision, Decision::Judge(_)) {
-            self.release(subject.key).await?;
-        }
+        let is_released = delivery.is_held() && !matches!(decision, Decision::Judge(_));
+        let subject = if is_released { self.release(subject).await? } else { subject };
         match decision {
             Decision::Judge(code) => match self.judge(subject, &code).await? {
                 Some(held) => Ok(held),

@@ -114,13 +114,20 @@ impl Delivering<'_> {
         Ok(())
     }
 
-    /// A subject that was held and now is to be there, or has been decided otherwise, is held no more.
-    pub(super) async fn release(&self, subject: SubjectKey) -> Result<(), SyncError> {
+    /// A subject that was held and now is to be there, or has been decided otherwise, is held no more. Those that refer
+    /// to it have let go of it meanwhile, and nothing that is made at the target would tell them that it is wanted again.
+    pub(super) async fn release(&self, subject: Subject) -> Result<Subject, SyncError> {
         for protected in [false, true] {
-            let hold = Which { kind: subject.kind, protected }.hold(self.target_name);
-            self.hub.store.release_subjects(self.tenant_name(), &hold, [subject]).await?;
+            let hold = Which { kind: subject.key.kind, protected }.hold(self.target_name);
+            self.hub.store.release_subjects(self.tenant_name(), &hold, [subject.key]).await?;
         }
-        Ok(())
+        let now = self.hub.now();
+        let tell = |subject: &mut Subject| {
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                delivery.untold = delivery.untold.or(Some(now));
+            }
+        };
+        Ok(self.hub.store.change_from(subject, tell).await?.0)
     }
 }
 

@@ -19,7 +19,7 @@ pub enum SyncError {
     #[error("sync.message_unreadable: {0}")]
     Message(String),
     /// A hold is no longer what somebody was shown who now approves of it.
-    #[error("hold.changed: the hold has changed since it was listed")]
+    #[error("hold.changed: the hold has changed since it was listed, and nothing was removed; list it again")]
     HoldChanged,
 }
 

@@ -30,6 +30,7 @@ pub(crate) async fn look_at_holds(run: &Run) -> bool {
                 run.approved(world.name(), &hold.records);
                 sync::holds::approve(&hub, world.name(), &hold.reference()).await
             } else {
+                run.recorder.rejected();
                 sync::holds::reject(&hub, world.name(), &hold.reference()).await
             };
             if let Err(error) = decided {

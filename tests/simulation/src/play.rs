@@ -352,6 +352,10 @@ impl Run {
         self.pass(6 * 60).await;
         operator::look_at_holds(self).await;
         self.night().await;
+        if self.recorder.has_rejected() {
+            // What is rejected at a target is left alone for a day.
+            self.night().await;
+        }
         self.pass(5 * 60).await;
         // What the night finds is approved in the morning, and may bring more to light.
         for _ in 0..MORNING_LOOKS {

@@ -1,6 +1,7 @@
 //! What the hub says of itself while it works.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,11 +16,12 @@ pub(crate) struct Recorder {
     trace: Trace,
     approved: Arc<Mutex<BTreeSet<(String, RecordKey)>>>,
     lags: Arc<Mutex<Vec<(String, Duration)>>>,
+    rejected: Arc<AtomicBool>,
 }
 
 impl Recorder {
     pub(crate) fn new(trace: Trace) -> Self {
-        Self { trace, approved: Arc::default(), lags: Arc::default() }
+        Self { trace, approved: Arc::default(), lags: Arc::default(), rejected: Arc::default() }
     }
 
     pub(crate) fn changed(&self, tenant: usize) {
@@ -30,6 +32,15 @@ impl Recorder {
     pub(crate) fn approved(&self, tenant: &str, records: &[RecordKey]) {
         let mut approved = self.approved.lock().unwrap_or_else(PoisonError::into_inner);
         approved.extend(records.iter().map(|it| (tenant.to_owned(), *it)));
+    }
+
+    /// An operator has rejected removals.
+    pub(crate) fn rejected(&self) {
+        self.rejected.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_rejected(&self) -> bool {
+        self.rejected.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_approved(&self, tenant: &str, record: RecordKey) -> bool {

@@ -37,6 +37,7 @@ async fn admit(State(expected): State<Secret>, request: Request, next: Next) -> 
 fn failed(error: &SyncError) -> Response {
     let status = match error {
         SyncError::NotConfigured(_) => StatusCode::NOT_FOUND,
+        SyncError::HoldChanged => StatusCode::CONFLICT,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     (status, error.to_string()).into_response()
@@ -74,10 +75,6 @@ async fn decide(State(hub): State<Hub>, Path((tenant, id, decision)): Path<(Stri
     match decided {
         Ok(Some(hold)) => Json(hold.records.len()).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, "There is no such hold.").into_response(),
-        Err(error @ SyncError::HoldChanged) => {
-            let advice = format!("{error}. Nothing was removed; look at it again: skolbro hold list");
-            (StatusCode::CONFLICT, advice).into_response()
-        }
         Err(error) => failed(&error),
     }
 }

@@ -32,7 +32,9 @@ async fn full_disk() {
     // A write beyond this is refused, as by a disk without room; the signal that comes with it is ignored.
     let limited = format!("trap '' XFSZ; exec prlimit --fsize={FULL_AT}:unlimited \"$0\" \"$@\"");
     let up = town.up_with(&["sh", "-c", &limited]);
+    let began = Instant::now();
     while largest_in(&town.data()) < FULL_AT {
+        assert!(began.elapsed() < PATIENCE, "the disk never was full");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     tokio::time::sleep(FULL_FOR).await;

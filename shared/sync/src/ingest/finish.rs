@@ -114,6 +114,7 @@ impl Reading<'_> {
             schools_vanished: self.schools(kind, &gone).await?,
         };
         if let Some(reason) = judge(&self.tenant.config.guard, &evidence) {
+            // One hold per source and kind: a later read's judgement replaces the earlier one's.
             let id = Hold::id_of(&format!("{}\n{kind}", self.source_name()));
             let source = self.source_name().to_owned();
             let hold = Hold { id, source, target: None, kind, reason, at: now, before, records: gone };
@@ -166,7 +167,6 @@ const fn is_school(organisation: &roster::Organisation) -> bool {
     matches!(organisation.kind, roster::OrganisationType::School | roster::OrganisationType::SchoolUnit)
 }
 
-/// One hold per source and kind: a later read's judgement replaces the earlier one's.
 fn forget_old(state: &mut SourceState, now: Timestamp) {
     state.removals.retain(|it| now.duration_since(it.at).unsigned_abs() < WINDOW);
 }

@@ -3,6 +3,7 @@
 use sync::messages::Reason;
 use uuid::Uuid;
 use world::Moods;
+use world::skolon::SkolonChange;
 use world::truth::Change;
 
 use crate::stage::Stage;
@@ -172,6 +173,25 @@ async fn what_is_held_at_a_target_goes_when_somebody_approves() {
 
     stage.settled().await;
     assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_held_and_is_wanted_again_is_back_in_the_groups() {
+    let stage = Stage::loaded(17).await;
+    let skolon = stage.world.skolon();
+    let users: Vec<Uuid> = skolon.with_platform(|platform| platform.users.keys().copied().take(60).collect());
+    skolon.apply(&users.iter().map(|user| SkolonChange::LicencesRevoked { user: *user }).collect::<Vec<_>>()).await;
+    stage.quiet().await;
+    let holds = stage.machine.hub.store.holds("skolonkommun").await.unwrap();
+    // The first to go made the groups let go of the held ones too; nothing is made at the target when these come back.
+    let held: Vec<Uuid> = holds.iter().flat_map(|it| &it.records).map(|it| it.id.uuid()).collect();
+
+    let back = held.iter().map(|user| SkolonChange::LicenceAssigned { user: *user });
+    skolon.apply(&back.collect::<Vec<_>>()).await;
+
+    stage.settled().await;
+    assert!(!held.is_empty());
+    assert_eq!((stage.tenant("skolonkommun").await.holds.len(), stage.breaches()), (0, Vec::<String>::new()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,1 @@
+//! SS 12000 registers.

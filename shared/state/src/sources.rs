@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
-use crate::table::{CHANGE_TRIES, Store};
+use crate::store::{CHANGE_TRIES, Store};
 
 const SOURCE: &str = "SOURCE";
 const SCHEDULE: &str = "SCHEDULE";

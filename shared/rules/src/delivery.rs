@@ -180,7 +180,8 @@ impl Delivery {
         if idle || lane == Lane::Fresh {
             self.lane = lane;
         }
-        if self.dead || idle {
+        // What waited for a person is not late: what ends the wait is the change to be delivered.
+        if self.dead || idle || self.is_held() {
             self.known_at = Some(now);
             self.failures = 0;
             self.waits = 0;

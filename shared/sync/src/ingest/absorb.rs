@@ -77,7 +77,8 @@ impl Reading<'_> {
         edits
     }
 
-    /// Writes the edits, and with each what its targets now want.
+    /// Writes the edits, and with each what its targets now want. Whoever may be referred to comes first: should this be
+    /// cut short in a first load, nobody who refers to them is decided without.
     pub(super) async fn apply(
         &self,
         edits: Edits,
@@ -85,13 +86,18 @@ impl Reading<'_> {
         news: News,
     ) -> Result<Vec<Subject>, SyncError> {
         let unknown = |key| Subject::unknown(self.tenant_name().to_owned(), key);
-        let subjects = edits.keys().map(|key| loaded.remove(key).unwrap_or_else(|| unknown(*key))).collect();
         let targets: Vec<&str> = self.tenant.targets.keys().map(String::as_str).collect();
-        let changed = self.hub.store.change_loaded(subjects, |subject| {
-            let Some(edits) = edits.get(&subject.key) else { return };
-            edit(subject, edits, &targets, news);
-        });
-        Ok(changed.await?)
+        let mut changed = Vec::new();
+        for kind in SubjectKind::ALL {
+            let of_kind = edits.keys().filter(|key| key.kind == kind);
+            let subjects = of_kind.map(|key| loaded.remove(key).unwrap_or_else(|| unknown(*key))).collect();
+            let written = self.hub.store.change_loaded(subjects, |subject| {
+                let Some(edits) = edits.get(&subject.key) else { return };
+                edit(subject, edits, &targets, news);
+            });
+            changed.extend(written.await?);
+        }
+        Ok(changed)
     }
 
     /// Keeps whom records speak about, before that is written to them, beside whom they spoke about before: should it be

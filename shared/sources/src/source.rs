@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use roster::{Record, RecordKey, RecordKind};
+use roster::{PersonAttribute, Record, RecordKey, RecordKind};
 use serde::{Deserialize, Serialize};
 
 /// A register or platform of one tenant.
@@ -34,6 +34,11 @@ pub trait Source: Send + Sync + std::fmt::Debug {
 
     /// The identity in the roster of a record that the source names in its own way (an erasure call's `userId`).
     fn identity(&self, kind: RecordKind, native: &str) -> roster::Id;
+
+    /// Attributes that persons may come without because nobody asked for them: what was known of them is kept.
+    fn unsaid(&self) -> &[PersonAttribute] {
+        &[]
+    }
 }
 
 /// What to read.

@@ -1,22 +1,49 @@
 //! SS 12000 registers.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use roster::{Id, ManualClock, RecordKind};
+use roster::{Clock, Id, ManualClock, RecordKind};
 use sources::registry::SourceContext;
+use sources::{Scope, SourceErrorKind};
 use uuid::Uuid;
-use world::truth::Municipality;
+use world::register::{CUSTOMER, Vendor};
+use world::truth::{Municipality, OrganisationKind};
 
+use crate::kit::reading::{Whole, everything, go_on, request};
 use crate::kit::town::{SECRET, Town, happens, people};
-use crate::kit::{Counterpart, Happening, Holdings, Line, People};
+use crate::kit::{Abilities, Counterpart, Happening, Holdings, Line, People};
 
-/// A register, as its provider's profile has it.
+/// A vendor's register, read with the vendor's profile.
 pub(crate) struct Register {
+    vendor: Vendor,
     town: Town,
 }
 
 impl Register {
     pub(crate) fn generic() -> Self {
-        Self { town: Town::new(|_| {}) }
+        Self::of(Vendor::Standard)
+    }
+
+    fn of(vendor: Vendor) -> Self {
+        Self { vendor, town: Town::new(|options| options.register = vendor.options()) }
+    }
+
+    /// What the profile wants to be told of where the register is.
+    fn place(&self) -> String {
+        let urls = self.town.world.urls();
+        let server = "https://register.provby.example";
+        match self.vendor {
+            Vendor::Standard => format!("base_url = '{}'\ntoken_url = '{}'", urls.register, urls.register_token),
+            Vendor::SchoolSoft => {
+                format!("profile = 'schoolsoft'\nbase_url = '{}'\ntoken_url = '{}'", urls.register, urls.register_token)
+            }
+            Vendor::Edlevo => format!("profile = 'edlevo'\nbase_url = '{server}'"),
+            Vendor::Ist => format!(
+                "profile = 'ist'\nbase_url = '{server}/ss12000v2-api/source'\ncustomer = '{CUSTOMER}'\ntoken_url = '{}'",
+                urls.register_token
+            ),
+        }
     }
 
     fn secret(&self) -> String {
@@ -31,10 +58,10 @@ impl Counterpart for Register {
     }
 
     fn table(&self) -> toml::Table {
-        let (urls, credentials) = (self.town.world.urls(), self.town.world.register().credentials());
         let table = format!(
-            "base_url = '{}'\ntoken_url = '{}'\nclient_id = '{}'\nclient_secret = {{ env = '{SECRET}' }}\npage_size = 20",
-            urls.register, urls.register_token, credentials.client_id
+            "{}\nclient_id = '{}'\nclient_secret = {{ env = '{SECRET}' }}\npage_size = 20",
+            self.place(),
+            self.town.world.register().credentials().client_id
         );
         table.parse().unwrap()
     }
@@ -52,7 +79,12 @@ impl Counterpart for Register {
     }
 
     fn holds(&self) -> Holdings {
-        self.town.world.register().with_truth(holds)
+        let mut all = self.town.world.register().with_truth(holds);
+        if self.vendor == Vendor::Edlevo {
+            let schools = self.town.world.register().with_truth(schools);
+            all.insert(RecordKind::Organisation, schools);
+        }
+        all
     }
 
     fn people(&self) -> People {
@@ -64,6 +96,10 @@ impl Counterpart for Register {
 
     fn line(&self) -> Option<&Line> {
         Some(&self.town.line)
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities { removals: self.vendor != Vendor::Ist, ..Abilities::ALL }
     }
 
     fn complaints(&self) -> Vec<String> {
@@ -82,4 +118,49 @@ fn holds(truth: &Municipality) -> Holdings {
     ])
 }
 
+/// Without the organiser above them.
+fn schools(truth: &Municipality) -> BTreeSet<Id> {
+    let all = truth.organisations.values().filter(|it| it.kind != OrganisationKind::Organiser);
+    all.map(|it| Id::from_uuid(it.id)).collect()
+}
+
 conforms!(generic, crate::ss12000::Register::generic());
+conforms!(edlevo, crate::ss12000::Register::of(world::register::Vendor::Edlevo));
+conforms!(ist, crate::ss12000::Register::of(world::register::Vendor::Ist));
+conforms!(schoolsoft, crate::ss12000::Register::of(world::register::Vendor::SchoolSoft));
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_gone_while_a_school_year_is_archived() {
+    let register = Register::of(Vendor::SchoolSoft);
+    let before = everything(&register).await.unwrap();
+    let server = register.town.world.register();
+    server.set_options(|it| it.archiving = true);
+
+    let (now, memory) = (register.clock().now(), before.memory.clone());
+    let first = request(Scope::Full, memory.clone(), now);
+    let during = go_on(&|| register.source(), first, Whole { memory, ..Whole::default() }).await.unwrap();
+
+    let warned: BTreeSet<&str> = during.unreadable.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!((during.records.len(), during.complete), (0, vec![]));
+    assert_eq!(warned, BTreeSet::from(["ss12000.list_empty"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_empty_lists_are_believed_of_anybody_else_and_left_to_the_guard() {
+    let register = Register::generic();
+    register.town.world.register().set_options(|it| it.archiving = true);
+
+    let read = everything(&register).await.unwrap();
+
+    assert_eq!(read.complete, RecordKind::ALL[..5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_that_is_said_with_404_is_no_missing_list() {
+    let register = Register::of(Vendor::Ist);
+    register.town.world.register().set_options(|it| it.outage = true);
+
+    let stopped = everything(&register).await.unwrap_err();
+
+    assert_eq!((stopped.kind(), stopped.error.code), (SourceErrorKind::Passing, "source.page_failed"));
+}

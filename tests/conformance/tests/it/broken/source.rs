@@ -121,7 +121,9 @@ impl Source for Broken {
             return Ok(end(Vec::new()));
         }
         if self.is(Breakage::RemembersInProcess) && request.position.is_some() {
-            request.position.clone_from(&self.place.lock().unwrap());
+            // A process that has read nothing yet is lost.
+            let here = self.place.lock().unwrap().clone();
+            request.position = Some(here.unwrap_or_default());
         }
         match self.inner.read(&request).await {
             Ok(page) if self.is(Breakage::FailsByName) && name(&page).is_some() => Err(SourceError {

@@ -10,7 +10,7 @@ pub(crate) mod line;
 pub(crate) mod reading;
 pub(crate) mod town;
 
-pub(crate) use counterpart::{Counterpart, Happening, Holdings, People, Trouble};
+pub(crate) use counterpart::{Abilities, Counterpart, Happening, Holdings, People, Trouble};
 pub(crate) use line::Line;
 
 /// Why a duty is not done. `Ok`: it is, or cannot be asked of this kind.

@@ -9,8 +9,10 @@ mod config;
 pub mod doorbell;
 pub mod mapping;
 mod memory;
+mod probing;
 mod profile;
 mod reading;
+mod reporting;
 mod resource;
 mod subscription;
 #[cfg(test)]
@@ -21,8 +23,10 @@ use async_trait::async_trait;
 use roster::{Id, PersonAttribute, RecordKey, RecordKind};
 
 use self::client::Client;
+use self::probing::Prober;
 use self::reading::Reader;
 use crate::registry::SourceContext;
+use crate::report::{Probe, ReadReport, Reported};
 use crate::{ConfigProblem, Page, ReadRequest, Source, SourceError, Subscription};
 
 pub use self::config::Ss12000Config;
@@ -106,6 +110,17 @@ impl Source for Ss12000Source {
 
     fn identity(&self, kind: RecordKind, native: &str) -> Id {
         Id::from_source(&format!("ss12000/{kind}"), native.trim())
+    }
+
+    async fn report(&self, report: &ReadReport) -> Result<Reported, SourceError> {
+        if !self.config.report_back {
+            return Ok(Reported::NotWanted);
+        }
+        reporting::report(&self.client, report).await
+    }
+
+    async fn probe(&self) -> Result<Option<Probe>, SourceError> {
+        Prober { client: &self.client, config: &self.config }.probe().await.map(Some)
     }
 
     fn unsaid(&self) -> &[PersonAttribute] {

@@ -164,7 +164,7 @@ impl Client {
         self.caller.url(&path)
     }
 
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         date_in_sweden(self.caller.now())
     }
 }

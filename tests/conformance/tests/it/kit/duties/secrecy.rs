@@ -80,6 +80,8 @@ async fn live(other: &dyn Counterpart, paper: &Paper) {
     }
     let subscription = source.subscribe(None, DOORBELL).await;
     paper.write_down(&format!("{subscription:?} {:?}", source.identity(RecordKind::Person, "4711")));
+    let (reported, found) = (source.report(&reading::report(other)).await, source.probe().await);
+    paper.write_down(&format!("{reported:?} {found:?}"));
     let troubles = [Trouble::Status(400), Trouble::Status(403), Trouble::Status(500), Trouble::Throttled(3)];
     let troubles = troubles.into_iter().chain([Trouble::Reset, Trouble::Truncated, Trouble::SignInPage]);
     for trouble in troubles.chain([Trouble::TokenRevoked]) {

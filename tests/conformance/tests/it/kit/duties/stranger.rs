@@ -96,6 +96,8 @@ pub(crate) async fn nothing_that_is_asked_is_wrong(other: &dyn Counterpart) -> V
         let source = Arc::clone(&other.source());
         let _ = source.has(RecordKey { kind: RecordKind::Person, id: whom }).await;
         let _ = source.subscribe(None, DOORBELL).await;
+        let _ = source.report(&reading::report(other)).await;
+        let _ = source.probe().await;
     }
     let complaints = other.complaints();
     claim(complaints.is_empty(), || complaints.join("; "))

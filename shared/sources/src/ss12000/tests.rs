@@ -589,7 +589,16 @@ async fn edlevo_is_asked_on_its_own_path_and_to_ring_for_what_it_rings_for() {
     whole(&source, changes(CURSOR), None).await.unwrap();
     source.subscribe(None, "https://hub.example/bell").await.unwrap();
 
-    insta::assert_snapshot!(server.lines().join("\n").replace("/WE.Education.IntegrationPortal.ExternalApi/api/v1", "…"), @"");
+    insta::assert_snapshot!(server.lines().join("\n").replace("/WE.Education.IntegrationPortal.ExternalApi/api/v1", "…"), @r#"
+    GET …/organisations?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/persons?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/groups?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/duties?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/activities?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Organisation&entities=Person&entities=Group&entities=Duty&entities=Activity&limit=2
+    GET …/subscriptions
+    POST …/subscriptions {"name":"demo register","resourceTypes":[{"resource":"Organisation"},{"resource":"Duty"}],"target":"https://hub.example/bell"}
+    "#);
 }
 
 #[tokio::test]
@@ -608,7 +617,10 @@ async fn what_is_kept_apart_is_asked_for_deletions_apart() {
     let read = whole(&source, changes(CURSOR), None).await.unwrap();
 
     let deleted: Vec<String> = server.lines().into_iter().filter(|it| it.contains("deleted")).collect();
-    insta::assert_snapshot!(deleted.join("\n"), @"");
+    insta::assert_snapshot!(deleted.join("\n"), @r#"
+    GET /one/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Organisation&entities=Person&entities=Duty&entities=Activity&limit=2
+    GET /other/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Group&limit=2
+    "#);
     assert_eq!(read.removed.len(), 2);
 }
 
@@ -627,7 +639,70 @@ async fn a_provider_that_can_little_is_found_out() {
     let probe = source(&server, "").probe().await.unwrap().unwrap();
 
     let text = serde_json::to_string_pretty(&probe).unwrap();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    {
+      "lists": {
+        "activities": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "duties": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "groups": {
+          "finding": {
+            "no": 404
+          },
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "organisations": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "persons": {
+          "finding": "yes",
+          "records": 3,
+          "more": true,
+          "unreadable": {},
+          "attributes": {
+            "familyName": 3,
+            "givenName": 3,
+            "id": 3,
+            "personStatus": 3
+          }
+        }
+      },
+      "changes": "ignored",
+      "removals": {
+        "no": 501
+      },
+      "doorbell": {
+        "no": 403
+      },
+      "page_size": "ignored",
+      "lookup": {
+        "unknown": "source.lookup_missing"
+      },
+      "unknown_values": {
+        "persons.personStatus": [
+          "Vilande"
+        ]
+      }
+    }
+    "#);
     assert!(!text.contains("Astrid") && !text.contains(FIRST));
 }
 

@@ -42,6 +42,7 @@ impl From<CallError> for SourceError {
             CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused | CallErrorKind::CredentialsInUrl => {
                 (SourceErrorKind::Configuration, "source.address_refused")
             }
+            CallErrorKind::CertificateUnusable => (SourceErrorKind::Configuration, "source.certificate_unusable"),
             CallErrorKind::BodyTooLarge => (SourceErrorKind::Contract, "source.page_too_large"),
             _ => (SourceErrorKind::Passing, "source.page_failed"),
         };

@@ -19,6 +19,7 @@ mod lenient;
 mod loopback;
 mod paging;
 pub mod registry;
+pub mod report;
 pub mod skolon;
 mod source;
 pub mod ss12000;

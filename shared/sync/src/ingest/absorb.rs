@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use roster::{Activity, Fact, Instructor, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of};
+use roster::{
+    Activity, Fact, Instructor, PersonAttribute, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of,
+};
 use rules::delivery::Lane;
 use rules::merge::Provenance;
 use state::Subject;
@@ -47,6 +49,7 @@ impl Reading<'_> {
         let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
         let mut edits = self.edits(records, &known);
         let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
+        keep_unsaid(&mut edits, &loaded, self.source.source.unsaid());
         let added = added(records, &known, &loaded, self.source_name());
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         let lane = lane_of(first_load, edits.len());
@@ -177,6 +180,21 @@ fn changes(subject: Option<&Subject>, edits: &[(Provenance, Option<Fact>)]) -> b
         let before = subject.and_then(|it| it.facts.get(provenance));
         before != inherited(fact.as_ref(), before).as_ref()
     })
+}
+
+/// What a source may be silent about is kept from before.
+fn keep_unsaid(edits: &mut Edits, loaded: &BTreeMap<SubjectKey, Subject>, unsaid: &[PersonAttribute]) {
+    if unsaid.is_empty() {
+        return;
+    }
+    for (subject, edits) in edits {
+        for (provenance, fact) in edits {
+            let before = loaded.get(subject).and_then(|it| it.facts.get(provenance));
+            if let (Some(Fact::Person(person)), Some(Fact::Person(earlier))) = (fact, before) {
+                person.keep_unsaid(earlier, unsaid);
+            }
+        }
+    }
 }
 
 /// The fact to store: what is new, with what it is silent about kept from before.

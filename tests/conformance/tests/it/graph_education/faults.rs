@@ -32,7 +32,7 @@ async fn delta_tokens_older_than_a_week_make_everything_be_read() {
 #[tokio::test(start_paused = true)]
 async fn an_access_token_that_ends_in_the_middle_is_renewed() {
     let stage = Stage::new();
-    stage.server.moods().set(Moods { token_expired: 0.2, ..Moods::calm() });
+    stage.server.moods().set(Moods { token_expired: 0.05, ..Moods::calm() });
 
     // Twice in a row is a refusal; a read begins anew then, as at the next poll.
     let mut hub = Hub::default();

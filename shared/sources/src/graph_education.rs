@@ -127,7 +127,7 @@ pub(crate) mod fuzzing {
     pub(crate) use super::envelope::{Collection, Link, parts};
     use super::mapping::Reading;
     pub(crate) use super::mapping::{MappedPage, Roster};
-    pub(crate) use super::memory::Memory;
+    use super::memory::Memory;
     use super::{GraphEducationConfig, link};
     use crate::SourceError;
 

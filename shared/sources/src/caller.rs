@@ -66,6 +66,11 @@ impl Caller {
         self
     }
 
+    /// The address that all others are below.
+    pub(crate) const fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// The address of a path below the base, given in segments.
     pub(crate) fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
@@ -93,6 +98,14 @@ impl Caller {
         let request = query
             .iter()
             .fold(Request::get(url).accept("application/json"), |request, (name, value)| request.query(name, value));
+        self.patiently(request).await
+    }
+
+    /// Any request that changes nothing, with up to three tries as [`get`](Self::get).
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub(crate) async fn patiently(&self, request: Request) -> Result<Answer, SourceError> {
         for pause in self.pauses {
             match self.settled(request.clone()).await {
                 Err(error) if error.kind == SourceErrorKind::Passing => {

@@ -14,6 +14,7 @@ mod failure;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod graph_education;
 mod lenient;
 #[cfg(test)]
 mod loopback;

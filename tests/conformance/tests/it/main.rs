@@ -1,9 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 //! One file per connector; what all of one sort owe is written once, in `kit`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 #[macro_use]
 mod kit;
 
 mod broken;
+mod graph_education;
 mod skolon;
 mod ss12000;

@@ -204,8 +204,11 @@ impl Delivery {
         }
     }
 
-    /// Notes what a worker is about to make: should it never tell how that ended, the objects are not forgotten.
+    /// Notes what a worker is about to make or take away: should it never tell how that ended, what was made is not
+    /// forgotten, and what was taken away is not taken to be there when it is wanted again.
     pub fn begin(&mut self, plan: &Plan) {
+        let going: BTreeSet<&ObjectKey> = plan.deletions().map(|it| &it.key).collect();
+        self.objects.iter_mut().filter(|it| going.contains(&it.key)).for_each(|it| it.fingerprint.clear());
         let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
         let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
         self.objects.extend(new);

@@ -18,7 +18,7 @@ const LONGEST: usize = 60;
 enum Ask {
     Get(u8),
     GetBatch(Vec<u8>),
-    Put(Item, Expect),
+    Put(Box<Item>, Expect),
     Delete(u8, u64),
     WriteBatch(Vec<BatchWrite>),
     Transact(Vec<Write>),
@@ -77,7 +77,7 @@ fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
         (0..6u8).prop_map(Ask::Get),
         btree_set(0..6u8, 1..5).prop_map(|it| Ask::GetBatch(it.into_iter().collect())),
-        (item(), expect()).prop_map(|(item, expect)| Ask::Put(item, expect)),
+        (item(), expect()).prop_map(|(item, expect)| Ask::Put(Box::new(item), expect)),
         (0..6u8, 1..4u64).prop_map(|(n, revision)| Ask::Delete(n, revision)),
         different(batched, BatchWrite::key).prop_map(Ask::WriteBatch),
         different(in_transaction, Write::key).prop_map(Ask::Transact),
@@ -97,7 +97,7 @@ async fn answer(table: &dyn Table, ask: &Ask, token: usize) -> String {
             found.sort();
             format!("{found:?}")
         }
-        Ask::Put(item, expect) => format!("{:?}", table.put(item, expect).await),
+        Ask::Put(item, expect) => format!("{:?}", table.put(*item, expect).await),
         Ask::Delete(n, revision) => format!("{:?}", table.delete(place(n), revision).await),
         Ask::WriteBatch(writes) => format!("{:?}", table.write_batch(writes).await),
         Ask::Transact(writes) => format!("{:?}", table.transact(writes, token.to_string()).await),

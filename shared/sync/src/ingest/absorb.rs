@@ -30,19 +30,28 @@ pub(super) struct News {
     pub(super) first_load: bool,
 }
 
+/// What a page brought.
+#[derive(Debug, Default)]
+pub(super) struct Absorbed {
+    /// Records not known before.
+    pub(super) new: BTreeSet<RecordKey>,
+    /// Records known before, and other than before.
+    pub(super) changed: BTreeSet<RecordKey>,
+}
+
 /// What is to be set or taken away, by subject.
 pub(super) type Edits = BTreeMap<SubjectKey, Vec<(Provenance, Option<Fact>)>>;
 
 impl Reading<'_> {
-    /// Absorbs a page. Gives how many records of each kind were new.
+    /// Absorbs a page.
     pub(super) async fn absorb(
         &self,
         records: &[Record],
         read: &ActiveRead,
         first_load: bool,
-    ) -> Result<BTreeMap<RecordKind, u64>, SyncError> {
+    ) -> Result<Absorbed, SyncError> {
         if records.is_empty() {
-            return Ok(BTreeMap::new());
+            return Ok(Absorbed::default());
         }
         self.lift_holds(records).await?;
         let spread = records.iter().map(Record::key).filter(|key| speaks_about_others(key.kind));
@@ -50,7 +59,8 @@ impl Reading<'_> {
         let mut edits = self.edits(records, &known);
         let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
         keep_unsaid(&mut edits, &loaded, self.source.source.unsaid());
-        let added = added(records, &known, &loaded, self.source_name());
+        let new = new_records(records, &known, &loaded, self.source_name());
+        let changed_records = changed_records(&edits, &loaded).difference(&new).copied().collect();
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         let lane = lane_of(first_load, edits.len());
         let news = News { known_at: read.known_at, lane, first_load };
@@ -60,7 +70,7 @@ impl Reading<'_> {
         self.keep(records, &known).await?;
         self.wake(&changed, lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
-        Ok(added)
+        Ok(Absorbed { new, changed: changed_records })
     }
 
     fn edits(&self, records: &[Record], known: &BTreeMap<RecordKey, KnownRecord>) -> Edits {
@@ -156,30 +166,38 @@ fn remembered(record: &Record) -> KnownRecord {
     KnownRecord { subjects: facts_of(record).into_keys().collect(), person }
 }
 
-fn added(
+fn new_records(
     records: &[Record],
     known: &BTreeMap<RecordKey, KnownRecord>,
     loaded: &BTreeMap<SubjectKey, Subject>,
     source: &str,
-) -> BTreeMap<RecordKind, u64> {
-    let mut added = BTreeMap::new();
-    for record in records {
+) -> BTreeSet<RecordKey> {
+    let is_old = |record: &&Record| {
         let key = record.key();
         let had = |subject: &Subject| subject.facts.contains_key(&(source.to_owned(), key));
-        let old = known.contains_key(&key) || facts_of(record).keys().any(|it| loaded.get(it).is_some_and(had));
-        if !old {
-            *added.entry(key.kind).or_insert(0) += 1;
-        }
-    }
-    added
+        known.contains_key(&key) || facts_of(record).keys().any(|it| loaded.get(it).is_some_and(had))
+    };
+    records.iter().filter(|record| !is_old(record)).map(Record::key).collect()
+}
+
+/// The records that say something else than before, of whomever.
+fn changed_records(edits: &Edits, loaded: &BTreeMap<SubjectKey, Subject>) -> BTreeSet<RecordKey> {
+    let of_subject = |(key, edits): (&SubjectKey, &Vec<(Provenance, Option<Fact>)>)| {
+        let subject = loaded.get(key);
+        let changed = edits.iter().filter(|edit| is_change(subject, edit));
+        changed.map(|((_, record), _)| *record).collect::<Vec<_>>()
+    };
+    edits.iter().flat_map(of_subject).collect()
 }
 
 /// Whether edits would change a subject.
 fn changes(subject: Option<&Subject>, edits: &[(Provenance, Option<Fact>)]) -> bool {
-    edits.iter().any(|(provenance, fact)| {
-        let before = subject.and_then(|it| it.facts.get(provenance));
-        before != inherited(fact.as_ref(), before).as_ref()
-    })
+    edits.iter().any(|edit| is_change(subject, edit))
+}
+
+fn is_change(subject: Option<&Subject>, (provenance, fact): &(Provenance, Option<Fact>)) -> bool {
+    let before = subject.and_then(|it| it.facts.get(provenance));
+    before != inherited(fact.as_ref(), before).as_ref()
 }
 
 /// What a source may be silent about is kept from before.

@@ -55,6 +55,22 @@ async fn nothing_of_one_tenant_reaches_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_wants_to_know_is_told_what_became_of_reads() {
+    let stage = Stage::with(WorldOptions { seed: 26, pupils: 60, ..WorldOptions::default() }).await;
+    let (tenant, text) = tenant_files(&stage.world, &stage.url).remove(0);
+    let kind = "kind = \"ss12000\"";
+    stage.machine.put_tenant(&tenant, &text.replace(kind, &format!("{kind}\nreport_back = true"))).await.unwrap();
+    stage.settled().await;
+    stage.world.play_school_day().await;
+    stage.settled().await;
+
+    let told = stage.world.register().counters();
+
+    assert!(told.statistics > 0, "{told:?}");
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scope_that_falls_away_takes_nothing_from_anybody() {
     let options = WorldOptions { seed: 25, pupils: 60, register: Vendor::Ist.options(), ..WorldOptions::default() };
     let stage = Stage::with(options).await;

@@ -36,6 +36,8 @@ pub enum Command {
     /// Show and decide removals that are held
     #[command(subcommand)]
     Hold(Hold),
+    /// Show what would be done at the targets, without doing it
+    Preview(Preview),
 }
 
 /// Where the hub's data are.
@@ -176,6 +178,28 @@ pub struct Decision {
     pub tenant: String,
     /// The hold, as `skolbro hold list` names it; approving is refused when it has changed since
     pub id: String,
+    /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}
+
+/// `skolbro preview`
+#[derive(Debug, Clone, Args)]
+pub struct Preview {
+    /// The tenant
+    pub tenant: String,
+    /// Another file for the tenant, to see what it would change
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Only this target
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// As of the morning of this day, from what is known today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<jiff::civil::Date>,
+    /// Print JSON: every object that would not be as it is
+    #[arg(long)]
+    pub json: bool,
     /// Where the running hub's data are.
     #[command(flatten)]
     pub at: Data,

@@ -22,6 +22,18 @@ pub struct Address {
     pub token: String,
 }
 
+/// What somebody who asks for a preview wants to know.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Another file for the tenant.
+    pub file: Option<String>,
+    /// Only this target.
+    pub target: Option<String>,
+    /// As of the morning of this day.
+    pub as_of: Option<jiff::civil::Date>,
+}
+
 fn file(data: &Path) -> PathBuf {
     data.join("control.json")
 }

@@ -16,7 +16,7 @@
 //! Indexes: `due` (sparse, sharded; what there is to do, by time) and `listing` (what a tenant or source has, by kind).
 //!
 //! The same client speaks to AWS and to the embedded store, both through [`dynamodb`]; simulations have a table of their
-//! own. Nothing else in this crate knows which it is, and nothing at all knows a wire format of sources and targets, or
+//! own, and previews a sheet of glass over either ([`overlay`]). Nothing else in this crate knows which it is, and nothing at all knows a wire format of sources and targets, or
 //! what the time is.
 
 pub mod dynamodb;
@@ -30,8 +30,8 @@ pub mod holds;
 pub mod involvement;
 mod item;
 mod keys;
-#[cfg(feature = "memory")]
 pub mod memory;
+pub mod overlay;
 pub mod reads;
 pub mod records;
 pub mod schema;

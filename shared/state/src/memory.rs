@@ -1,5 +1,6 @@
 //! A table in memory: a fraction of the embedded store's work for the same answers, so that a simulation can afford
-//! thousands of days. Held against the embedded store, operation by operation, in `tests/it/same.rs`.
+//! thousands of days, and a preview can be played beside the table. Held against the embedded store, operation by
+//! operation, in `tests/it/same.rs`.
 //!
 //! It does what DynamoDB's documentation says of requests that it refuses as a whole (too many keys, one item twice).
 //! It never drops what has expired: DynamoDB may take days to do so, and nobody may rely on it.
@@ -71,6 +72,11 @@ impl Contents {
 impl MemoryTable {
     fn contents(&self) -> MutexGuard<'_, Contents> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an item where it is, as it is.
+    pub(crate) fn lay_down(&self, item: Item) {
+        self.contents().put(item);
     }
 }
 

@@ -50,6 +50,8 @@ pub struct SourceState {
     pub full_read_wanted: bool,
     /// Organisations changed, and not everything that depends on them has been looked at again yet.
     pub units_stale: bool,
+    /// A read has begun, however it ended.
+    pub begun: bool,
 }
 
 /// How many warnings are kept of a source.
@@ -62,6 +64,9 @@ pub struct ActiveRead {
     pub id: String,
     /// Whether everything is read; otherwise changes.
     pub full: bool,
+    /// Whether it is the very first, and the tenant has no other source: nobody has been delivered without what it brings.
+    #[serde(default)]
+    pub first: bool,
     /// When it began.
     pub started: Timestamp,
     /// When the change that caused it became known.

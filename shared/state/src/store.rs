@@ -15,6 +15,7 @@ use crate::error::StateError;
 use crate::gather::Gather;
 use crate::item::{Expect, Item};
 use crate::keys::SHARDS;
+use crate::overlay::Overlay;
 use crate::subjects::{Place, Subject};
 use crate::table::{BATCH_OF_READS, BATCH_OF_WRITES, BatchWrite, Key, Listed, ListingPage, Put, Table, Write};
 use crate::units::Meter;
@@ -60,6 +61,13 @@ impl Store {
             shards: SHARDS,
             gather: Gather::default(),
         }
+    }
+
+    /// What is in this store now, to be changed without changing it: whatever is written is kept in memory, and gone with
+    /// what this gives. What is due is only found of what has been read or written through it.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self::over(Arc::new(Overlay::over(Arc::clone(&self.table)))).with_shards(self.shards)
     }
 
     /// The same with another chance, for a simulation.

@@ -19,7 +19,7 @@ const FRESH_FOR: Duration = Duration::from_secs(30);
 /// The tenants and their connectors.
 #[derive(Debug)]
 pub struct Directory {
-    factory: Arc<dyn Factory>,
+    pub(crate) factory: Arc<dyn Factory>,
     known: RwLock<Known>,
 }
 

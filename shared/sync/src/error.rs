@@ -18,6 +18,9 @@ pub enum SyncError {
     /// A message that no version of the hub has sent.
     #[error("sync.message_unreadable: {0}")]
     Message(String),
+    /// A tenant's file that was to be tried cannot be used.
+    #[error("preview.file_unusable: {0}")]
+    Proposal(String),
     /// A hold is no longer what somebody was shown who now approves of it.
     #[error("hold.changed: the hold has changed since it was listed, and nothing was removed; list it again")]
     HoldChanged,
@@ -32,6 +35,7 @@ impl SyncError {
             Self::Queue(error) => error.code(),
             Self::NotConfigured(_) => "sync.not_configured",
             Self::Message(_) => "sync.message_unreadable",
+            Self::Proposal(_) => "preview.file_unusable",
             Self::HoldChanged => "hold.changed",
         }
     }

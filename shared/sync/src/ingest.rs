@@ -87,7 +87,7 @@ pub async fn ingest(hub: &Hub, notice: &Notice, deadline: Timestamp) -> Result<I
     if let Some(answer) = needless(&stored.state, notice, hub.now()) {
         return Ok(answer);
     }
-    begin(&mut stored.state, notice, hub.now(), hub.chance.name());
+    begin(&mut stored.state, notice, hub.now(), hub.chance.name(), tenant.sources.len() == 1);
     match reading.read_pages(&mut stored, deadline).await {
         Ok(answer) => Ok(answer),
         Err(ReadFailure::Source(error)) => reading.failed(&mut stored, &error).await,
@@ -121,17 +121,20 @@ fn needless(state: &SourceState, notice: &Notice, now: Timestamp) -> Option<Inge
     covered.then_some(Ingested::Covered)
 }
 
-/// Begins a read, or goes on with the one under way. A read of changes gives way to a read of everything.
-fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String) {
+/// Begins a read, or goes on with the one under way. A read of changes gives way to a read of everything. `alone`: the
+/// tenant has no other source.
+fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String, alone: bool) {
     let full = state.cursor.is_none() || state.full_read_wanted || notice.reason == Reason::FullRead;
     let goes_on = state.reading.as_ref().is_some_and(|read| read.full || !full);
     if goes_on {
         return;
     }
     state.full_read_wanted = false;
+    let begun = std::mem::replace(&mut state.begun, true);
     state.reading = Some(ActiveRead {
         id: name,
         full,
+        first: full && alone && !begun && state.full_read_at.is_none(),
         started: now,
         known_at: notice.known_at.min(now),
         position: None,

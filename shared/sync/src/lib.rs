@@ -1,4 +1,5 @@
-//! The use cases that the functions call: notify, poll, ingest, deliver, sweep, and what operators do with holds.
+//! The use cases that the functions call: notify, poll, ingest, deliver, sweep, and what operators do with holds
+//! and previews.
 //!
 //! Deciding is left to `rules`, reading to `sources`, carrying out to `targets`, remembering to `state`, waking to
 //! `queue`. What is here puts them in order, and in an order in which a crash between any two steps loses nothing.
@@ -17,6 +18,7 @@ pub mod ingest;
 pub mod messages;
 pub mod notify;
 pub mod poll;
+pub mod preview;
 pub mod status;
 pub mod sweep;
 

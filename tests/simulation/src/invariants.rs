@@ -4,6 +4,7 @@ mod accounts;
 mod by_hand;
 mod neighbours;
 mod order;
+mod preview;
 mod privacy;
 mod removals;
 mod repetition;
@@ -55,6 +56,10 @@ pub(crate) async fn check(run: &Run, capture: &Capture) -> Vec<Breach> {
         window::check(run, &mut found).await;
         repetition::check(run, &mut found).await;
         equal(run, &mut found, |_, _| false);
+    }
+    if found.is_empty() {
+        // The last: it leaves a tenant with other rules.
+        preview::check(run, &mut found).await;
     }
     contract(run, &mut found);
     privacy::check(run, capture, &mut found);

@@ -31,6 +31,7 @@ mod shrink;
 mod table;
 mod tenants;
 mod trace;
+mod watched;
 
 pub use fault::Fault;
 pub use kept::Kept;

@@ -23,6 +23,8 @@ pub enum Mutation {
     ForgottenDue,
     /// Caught by 6: a worker calls the target for every message, whether there is anything to do or not.
     EagerWorker,
+    /// Caught by 7: a preview sees no person.
+    BlindPreview,
     /// Caught by 8: an address is logged.
     TalkativeLog,
     /// Caught by 9 beside bulk work: one queue for everything, whose one worker waits where it stands until the
@@ -34,7 +36,7 @@ pub enum Mutation {
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ForgetfulTarget,
         Self::TouchedForeign,
         Self::BlindGuard,
@@ -42,6 +44,7 @@ impl Mutation {
         Self::UnconditionalWrites,
         Self::ForgottenDue,
         Self::EagerWorker,
+        Self::BlindPreview,
         Self::TalkativeLog,
         Self::WaitingWorker,
         Self::ExchangedKeys,
@@ -57,6 +60,7 @@ impl Mutation {
             Self::UnconditionalWrites => &["4", "1", "5"],
             Self::ForgottenDue => &["5"],
             Self::EagerWorker => &["6"],
+            Self::BlindPreview => &["7"],
             Self::TalkativeLog => &["8"],
             Self::WaitingWorker => &["9"],
             Self::ExchangedKeys => &["10"],

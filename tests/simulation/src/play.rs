@@ -200,8 +200,11 @@ impl Run {
         }
         for step in &script.steps {
             note!(self.effects.trace, "-- {step:?}");
+            let began = self.clock.now();
             self.step(*step).await;
-            (0..self.kinds.len()).for_each(|tenant| self.snapshot(tenant));
+            // A change is made before it is rung for, which takes its time.
+            let at = if step.passes_time() { self.clock.now() } else { began };
+            (0..self.kinds.len()).for_each(|tenant| self.snapshot_of(tenant, at));
         }
         self.calm_down().await;
         let breaches = invariants::check(&self, capture).await;
@@ -247,6 +250,11 @@ impl Run {
         Ok(())
     }
 
+    /// Whether the hub is broken in this way on purpose.
+    pub(crate) fn is_broken_by(&self, mutation: Mutation) -> bool {
+        self.mutation == Some(mutation)
+    }
+
     fn set_moods(&self, world: &World, source_up: bool, target_up: bool) {
         let source = if source_up { self.profile.sources.clone() } else { Moods::down() };
         world.register().moods().set(source.clone());
@@ -262,7 +270,12 @@ impl Run {
 
     /// Remembers what is true of a tenant now.
     pub(crate) fn snapshot(&self, tenant: usize) {
-        self.history.take(tenant, &self.worlds[tenant], self.kinds[tenant], self.clock.now());
+        self.snapshot_of(tenant, self.clock.now());
+    }
+
+    /// Remembers what is true of a tenant since an instant.
+    fn snapshot_of(&self, tenant: usize, since: Timestamp) {
+        self.history.take(tenant, &self.worlds[tenant], self.kinds[tenant], since);
     }
 
     /// Time passes, as awake.

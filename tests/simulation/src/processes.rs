@@ -67,8 +67,18 @@ impl Processes {
         Self { effects, clock, queues, network, secrets, observer, table, mutation, idle: Arc::default() }
     }
 
+    /// The table that all hubs share.
+    pub(crate) fn table(&self) -> Arc<dyn Table> {
+        Arc::clone(&self.table)
+    }
+
     /// A hub with an empty memory.
     pub(crate) fn hub(&self) -> Hub {
+        self.hub_over(self.table())
+    }
+
+    /// The same over another table.
+    pub(crate) fn hub_over(&self, table: Arc<dyn Table>) -> Hub {
         let clock: Arc<dyn Clock> = Arc::new(self.clock);
         let shipped = Shipped {
             secrets: Arc::new(self.secrets.clone()),
@@ -77,7 +87,7 @@ impl Processes {
         };
         let chance = Arc::new(self.effects.dice.clone());
         Hub {
-            store: Store::over(Arc::clone(&self.table)).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
+            store: Store::over(table).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
             queues: self.queues.for_hub(self.mutation),
             directory: Arc::new(Directory::new(Arc::new(shipped))),
             clock,

@@ -98,6 +98,13 @@ pub enum Step {
     Operator,
 }
 
+impl Step {
+    /// Whether it is made of time passing.
+    pub(crate) const fn passes_time(self) -> bool {
+        matches!(self, Self::Pause { .. } | Self::Night)
+    }
+}
+
 /// What happens in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {

@@ -3,6 +3,7 @@
 mod demo;
 mod hold;
 mod outside;
+mod preview;
 mod source;
 mod status;
 mod sync;
@@ -66,5 +67,6 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Sync(sync) => sync::run(sync).await,
         Command::Status(status) => status::run(status).await,
         Command::Hold(hold) => hold::run(hold).await,
+        Command::Preview(preview) => preview::run(preview).await,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Address;
@@ -60,6 +61,14 @@ impl Client {
     /// [`ControlError`].
     pub async fn post<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
         self.send(self.http.post(self.url(path))).await
+    }
+
+    /// Tells, with more than fits in the path.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub async fn post_with<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ControlError> {
+        self.send(self.http.post(self.url(path)).json(body)).await
     }
 
     fn url(&self, path: &str) -> String {

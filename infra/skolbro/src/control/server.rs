@@ -7,8 +7,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use outbound::Secret;
+use roster::validity::start_of_day;
 use sync::messages::Reason;
+use sync::preview::{Proposal, preview};
 use sync::{Hub, SyncError, holds, notify, status};
+
+use super::Question;
 
 /// Routes below `/control`.
 pub(crate) fn router(hub: Hub, token: &str) -> Router {
@@ -16,6 +20,7 @@ pub(crate) fn router(hub: Hub, token: &str) -> Router {
         .route("/control/status", get(show_status))
         .route("/control/sync/{tenant}/{extent}", post(read_now))
         .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
+        .route("/control/preview/{tenant}", post(show_preview))
         .with_state(hub)
         .layer(from_fn_with_state(Secret::new(token), admit))
 }
@@ -38,6 +43,7 @@ fn failed(error: &SyncError) -> Response {
     let status = match error {
         SyncError::NotConfigured(_) => StatusCode::NOT_FOUND,
         SyncError::HoldChanged => StatusCode::CONFLICT,
+        SyncError::Proposal(_) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     (status, error.to_string()).into_response()
@@ -64,6 +70,15 @@ async fn read_all(hub: &Hub, tenant: &str, reason: &Reason) -> Result<Vec<String
         notify::notify(hub, tenant, source, reason.clone()).await?;
     }
     Ok(sources)
+}
+
+async fn show_preview(State(hub): State<Hub>, Path(tenant): Path<String>, Json(question): Json<Question>) -> Response {
+    let at = question.as_of.map(start_of_day);
+    let proposal = Proposal { file: question.file, target: question.target, at };
+    match preview(&hub, &tenant, &proposal).await {
+        Ok(shown) => Json(serde_json::json!({ "hash": shown.hash(), "preview": shown })).into_response(),
+        Err(error) => failed(&error),
+    }
 }
 
 async fn decide(State(hub): State<Hub>, Path((tenant, id, decision)): Path<(String, String, String)>) -> Response {

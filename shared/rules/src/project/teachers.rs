@@ -59,11 +59,15 @@ impl<'a> Teachers<'a> {
     }
 
     /// The employment of a duty: the only one; of several the one at this unit, else – who teaches at another school –
-    /// the first.
+    /// the first. While one takes the other's place, the one that is to stay.
     fn employment_of(&self, person: &PersonAtTarget, duty: Id, organisation: Id) -> Option<Reference> {
-        let elsewhere = self.around.units.get(&organisation).into_iter().flatten().map(|unit| unit.id);
+        let units = self.around.units.get(&organisation).map_or(&[][..], Vec::as_slice);
+        let elsewhere = units.iter().map(|unit| unit.id);
         let spanning = std::iter::once(self.unit).chain(elsewhere).map(|unit| employment_id(duty, unit, true));
-        std::iter::once(duty).chain(spanning).find_map(|id| {
+        let only = std::iter::once(duty);
+        let ids: Vec<Id> =
+            if units.len() > 1 { spanning.chain(only).collect() } else { only.chain(spanning).collect() };
+        ids.into_iter().find_map(|id| {
             let at_target = person.objects.get(&id.to_string())?.clone();
             Some(Reference { id, at_target })
         })

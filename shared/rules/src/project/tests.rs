@@ -249,6 +249,23 @@ fn a_teacher_from_a_school_with_several_units_teaches_elsewhere_by_the_first_emp
 }
 
 #[test]
+fn a_teacher_whose_employment_is_being_replaced_teaches_by_the_one_that_stays() {
+    let mut around = taught();
+    let stays = employment_id(id(70), id(201), true);
+    around.units.insert(id(200), vec![unit(201, present(201)), unit(202, present(202))]);
+    let teacher = PersonAtTarget {
+        duties: BTreeMap::from([(id(70), id(200))]),
+        objects: [id(70), stays].map(|it| (it.to_string(), it.to_string())).into(),
+        ..at_target(present(7), &[70])
+    };
+    around.persons.insert(id(7), teacher);
+
+    let view = activity_view(activity(Instructor::Duty(id(70))), &around).unwrap();
+
+    assert_eq!(view.teachers.iter().map(|it| it.id).collect::<Vec<_>>(), [stays]);
+}
+
+#[test]
 fn an_activity_names_only_the_groups_that_the_target_has() {
     let view = activity_view(activity(Instructor::Duty(id(70))), &taught()).unwrap();
 

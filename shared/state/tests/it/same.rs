@@ -1,10 +1,14 @@
-//! The table in memory answers what the embedded store answers, whatever is asked in whatever order.
+//! The table in memory answers what the embedded store answers, whatever is asked in whatever order; and so does a table
+//! seen through a sheet of glass.
+
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use state::dynamodb::Dynamodb;
 use state::memory::MemoryTable;
+use state::overlay::Overlay;
 use state::table::{BatchWrite, Key, Write};
 use state::{Expect, Item, StateError, Table, schema};
 
@@ -136,4 +140,39 @@ fn the_table_in_memory_answers_what_the_embedded_store_answers() {
         });
         prop_assert!(differences.is_none(), "{differences:?}");
     });
+}
+
+#[test]
+fn a_table_seen_through_glass_answers_as_the_table_would_and_is_not_written() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+
+    proptest!(ProptestConfig::with_cases(256), |(first in vec(ask(), 0..LONGEST), then in vec(ask(), 1..LONGEST))| {
+        let differences = runtime.block_on(async {
+            let (beneath, twin) = (Arc::new(MemoryTable::default()), MemoryTable::default());
+            for (n, ask) in first.iter().enumerate() {
+                assert_eq!(answer(&*beneath, ask, n).await, answer(&twin, ask, n).await);
+            }
+            let before = everything(&*beneath).await;
+            let glass = Overlay::over(Arc::clone(&beneath) as _);
+            // What is due is found only of what has been looked at.
+            for (n, ask) in then.iter().enumerate().filter(|(_, ask)| !matches!(ask, Ask::Due(..))) {
+                let token = LONGEST + n;
+                let answers = (answer(&glass, ask, token).await, answer(&twin, ask, token).await);
+                if answers.0 != answers.1 {
+                    return Some((ask.clone(), answers));
+                }
+            }
+            assert_eq!(everything(&*beneath).await, before);
+            None
+        });
+        prop_assert!(differences.is_none(), "{differences:?}");
+    });
+}
+
+async fn everything(table: &dyn Table) -> Vec<String> {
+    let mut all = Vec::new();
+    for partition in ["T#demo#P#0", "T#demo#P#1"] {
+        all.extend(table.partition(partition, "").await.unwrap().into_iter().map(whole));
+    }
+    all
 }

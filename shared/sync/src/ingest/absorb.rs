@@ -27,7 +27,7 @@ pub(super) struct News {
     pub(super) known_at: Timestamp,
     pub(super) lane: Lane,
     /// Whether those that refer to what is new are read after it: nobody has been delivered without.
-    pub(super) first_load: bool,
+    pub(super) first: bool,
 }
 
 /// What a page brought.
@@ -63,7 +63,7 @@ impl Reading<'_> {
         let changed_records = changed_records(&edits, &loaded).difference(&new).copied().collect();
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         let lane = lane_of(first_load, edits.len());
-        let news = News { known_at: read.known_at, lane, first_load };
+        let news = News { known_at: read.known_at, lane, first: read.first };
         self.hub.store.involve(self.tenant_name(), involvements(&edits, &loaded)).await?;
         let known = self.keep_both(records, known).await?;
         let changed = self.apply(edits, loaded, news).await?;
@@ -233,7 +233,7 @@ fn edit(subject: &mut Subject, edits: &[(Provenance, Option<Fact>)], targets: &[
     }
     if changed && concerns_targets(subject) {
         mark(subject, targets, news.known_at, news.lane);
-        if new_name && !news.first_load && may_be_referred_to(subject.key.kind) {
+        if new_name && !news.first && may_be_referred_to(subject.key.kind) {
             tell_referrers(subject, news.known_at);
         }
     }

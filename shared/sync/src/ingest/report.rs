@@ -46,6 +46,7 @@ mod tests {
 
     fn read(added: u64, warnings: u64) -> ActiveRead {
         ActiveRead {
+            first: false,
             id: "read".into(),
             full: false,
             started: Timestamp::UNIX_EPOCH,

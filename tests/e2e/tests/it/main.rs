@@ -4,6 +4,7 @@
 mod days;
 mod documents;
 mod doorbells;
+mod previews;
 mod promises;
 mod removals;
 mod secrets;

@@ -24,7 +24,7 @@ mod transport;
 mod tests;
 
 pub use answer::{Answer, InvalidBody};
-pub use client::{Outbound, OutboundSettings};
+pub use client::{Outbound, OutboundSettings, TakeBytes};
 pub use dry_run::WithheldCall;
 pub use error::{CallError, CallErrorKind};
 pub use request::Request;

@@ -14,6 +14,7 @@ mod failure;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;

@@ -3,7 +3,7 @@
 //! A person's places stand behind all persons, in memberships, and in other documents too; so everything is gathered
 //! before anything is told. Per person some 300 bytes, per membership some 60: what 500 MB of XML say fits in 100 MB.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use roster::{Id, SecurityMarking, Validity};
 
@@ -15,6 +15,8 @@ use super::role::Role;
 const MOST_PERSONS: usize = 1_000_000;
 /// More than any register has.
 const MOST_GROUPS: usize = 500_000;
+/// More than any register has: units, years and programmes together.
+const MOST_PLACES: usize = 500_000;
 /// More than any register has.
 pub(super) const MOST_MEMBERS: usize = 5_000_000;
 
@@ -74,7 +76,31 @@ pub(super) struct PersonRow {
     /// The document that gave the face.
     pub(super) document: u16,
     /// The strictest that any document says.
-    pub(super) marking: Option<SecurityMarking>,
+    pub(super) marking: Marking,
+}
+
+/// What documents say of a person's protection, the strictest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Marking {
+    /// Nothing, which is not the same as that there is none.
+    Unsaid,
+    None,
+    Address,
+    Registration,
+    /// Something that cannot be read: nobody can know that it said "none".
+    Unreadable,
+}
+
+impl Marking {
+    pub(super) fn standard(self) -> Option<SecurityMarking> {
+        match self {
+            Self::Unsaid => None,
+            Self::None => Some(SecurityMarking::None),
+            Self::Address => Some(SecurityMarking::Confidential),
+            Self::Registration => Some(SecurityMarking::ProtectedRegistration),
+            Self::Unreadable => Some(SecurityMarking::Other("unreadable".to_owned())),
+        }
+    }
 }
 
 impl Row for PersonRow {
@@ -82,7 +108,7 @@ impl Row for PersonRow {
     const WORDS: &'static str = "persons";
 
     fn named(id: Id) -> Self {
-        Self { id, face: None, contact_only: false, document: 0, marking: None }
+        Self { id, face: None, contact_only: false, document: 0, marking: Marking::Unsaid }
     }
 }
 
@@ -137,12 +163,12 @@ pub(super) struct Member {
     pub(super) document: u16,
     pub(super) role: Role,
     pub(super) validity: Validity,
-    /// What is said of a pupil's place.
-    pub(super) place: Option<Box<Place>>,
+    /// What is said of a pupil's place: its number among the places, from 1; 0: nothing.
+    pub(super) place: u32,
 }
 
-/// A pupil's place in a class.
-#[derive(Clone, PartialEq, Eq)]
+/// A pupil's place in a class. Few are told apart, so each is kept once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) code: Option<u32>,
     pub(super) school_year: Option<u8>,
@@ -156,5 +182,28 @@ pub(super) struct Place {
 pub(super) struct Index {
     pub(super) persons: Table<PersonRow>,
     pub(super) groups: Table<GroupRow>,
+    /// Groups that are not read.
+    pub(super) ignored: HashSet<Id>,
     pub(super) members: usize,
+    places: Vec<Place>,
+    place_numbers: HashMap<Place, u32>,
+}
+
+impl Index {
+    /// The number of a place.
+    pub(super) fn number_of(&mut self, place: Place) -> Result<u32, Refusal> {
+        if let Some(known) = self.place_numbers.get(&place) {
+            return Ok(*known);
+        }
+        let number = u32::try_from(self.places.len() + 1).ok().filter(|_| self.places.len() < MOST_PLACES);
+        let number = number.ok_or(Refusal::TooMany("places"))?;
+        self.places.push(place.clone());
+        self.place_numbers.insert(place, number);
+        Ok(number)
+    }
+
+    /// What is said of a member's place.
+    pub(super) fn place(&self, member: &Member) -> Option<&Place> {
+        self.places.get((member.place as usize).checked_sub(1)?)
+    }
 }

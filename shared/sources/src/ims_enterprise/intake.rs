@@ -15,7 +15,6 @@ use jiff::civil::Date;
 use roster::RecordKind;
 use sha2::{Digest, Sha256};
 
-use super::group_kind::GroupKind;
 use super::identity::{Named, of};
 use super::index::Index;
 use super::notes::Notes;
@@ -29,7 +28,7 @@ use super::xml::{Element, Piece, Reading, Take};
 pub struct Intake {
     rules: Rules,
     today: Date,
-    index: Index,
+    pub(super) index: Index,
     notes: Notes,
     digest: Sha256,
     /// The number of the present document, from 1.
@@ -101,12 +100,11 @@ impl Intake {
             self.host = Host::Unreadable;
             return Ok(());
         };
-        let number = self.index.groups.number(id)?;
-        let head = self.index.groups.get(number).and_then(|row| row.head.as_deref());
-        if head.is_some_and(|head| head.kind == GroupKind::Ignored) {
+        if self.index.ignored.contains(&id) {
             self.host = Host::Ignored;
             return Ok(());
         }
+        let number = self.index.groups.number(id)?;
         self.host = Host::Known(number);
         // A complete list replaces what the same document said before; the other documents have members of their own.
         if let Some(row) = self.index.groups.get_mut(number).filter(|_| complete) {

@@ -13,6 +13,8 @@ use crate::ims_enterprise::refusal::Refusal;
 use crate::ims_enterprise::school_type::standard_code;
 use crate::ims_enterprise::xml::Element;
 
+/// More than any register has: one for each pupil.
+const MOST_IGNORED: usize = 1_000_000;
 /// Digits of a school unit code.
 pub(super) const UNIT_CODE: usize = 8;
 
@@ -27,6 +29,10 @@ impl Intake {
             return Ok(());
         };
         let (kind, unknown_kind) = self.kind(element);
+        if kind == GroupKind::Ignored {
+            self.index.ignored.insert(id);
+            return if self.index.ignored.len() > MOST_IGNORED { Err(Refusal::TooMany("groups")) } else { Ok(()) };
+        }
         let Some(validity) = self.validity(id, &kind, element) else { return Ok(()) };
         let number = self.index.groups.number(id)?;
         let document = self.document;
@@ -88,7 +94,7 @@ impl Intake {
     fn name_of_group(&mut self, id: Id, kind: &GroupKind, element: &Element) -> Box<str> {
         let short = element.at(&["description", "short"]).or_else(|| element.at(&["description", "long"]));
         match (kind, short) {
-            (GroupKind::Mentor | GroupKind::Ignored, _) => "Mentorsgrupp".into(),
+            (GroupKind::Mentor, _) => "Mentorsgrupp".into(),
             (_, None) => {
                 let code = "ims_enterprise.field_missing";
                 self.notes.warn(kind_of(kind), Some(id), code, "the group has no name");

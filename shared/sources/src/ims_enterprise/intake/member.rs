@@ -17,7 +17,7 @@ use crate::ims_enterprise::xml::Element;
 const LAST_SCHOOL_YEAR: u8 = 10;
 
 /// A period that somebody is a member for, with what is said of the place.
-type Stay = (Validity, Option<Box<Place>>);
+type Stay = (Validity, Option<Place>);
 
 impl Intake {
     pub(super) fn member(&mut self, host: u32, element: &Element) -> Result<(), Refusal> {
@@ -43,6 +43,9 @@ impl Intake {
 
     /// A group in a group: what it belongs to.
     fn subgroup(&mut self, host: u32, id: roster::Id, element: &Element) -> Result<(), Refusal> {
+        if self.index.ignored.contains(&id) {
+            return Ok(());
+        }
         let number = self.index.groups.number(id)?;
         for role in element.all("role").filter(|role| is_active(role)) {
             let Ok(period) = period(role.child("timeframe")) else {
@@ -77,6 +80,7 @@ impl Intake {
             if self.index.members > MOST_MEMBERS {
                 return Err(Refusal::TooMany("members"));
             }
+            let place = place.map(|place| self.index.number_of(place)).transpose()?.unwrap_or_default();
             let document = self.document;
             if let Some(row) = self.index.groups.get_mut(host) {
                 row.members.push(Member { person, document, role, validity, place });
@@ -105,7 +109,7 @@ impl Intake {
         let mut stays = Vec::new();
         for told in extension.all(name).filter(|it| !is_cancelled(it)) {
             match period(Some(told)) {
-                Ok(period) => stays.push((period.validity, (name == "placement").then(|| Box::new(place(told))))),
+                Ok(period) => stays.push((period.validity, (name == "placement").then(|| place(told)))),
                 Err(NoEnd) => self.end_unreadable(host),
             }
         }

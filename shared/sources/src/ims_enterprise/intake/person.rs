@@ -1,9 +1,10 @@
 //! Persons [Organization API v12 §4.2].
 
-use roster::{CivicNumber, Email, Id, Person, PersonStatus, Personal, RecordKind, SecurityMarking};
+use roster::{CivicNumber, Email, Id, Person, PersonStatus, Personal, RecordKind};
 
 use super::{Intake, is_deleted};
 use crate::ims_enterprise::identity::{Named, own};
+use crate::ims_enterprise::index::Marking;
 use crate::ims_enterprise::refusal::Refusal;
 use crate::ims_enterprise::xml::Element;
 
@@ -33,7 +34,7 @@ impl Intake {
         let face = (better && !twice).then(|| self.face(id, element)).and_then(|it| serde_json::to_vec(&it).ok());
         let document = self.document;
         if let Some(row) = self.index.persons.get_mut(number) {
-            row.marking = row.marking.take().max(marking);
+            row.marking = row.marking.max(marking);
             if let Some(face) = face {
                 row.face = Some(face.into_boxed_slice());
                 row.contact_only = contact_only;
@@ -129,15 +130,15 @@ fn is_contact_only(element: &Element) -> bool {
     roles.peek().is_some() && roles.all(|role| role == "Contact")
 }
 
-/// `privacy` with its level: 1 the address, 2 the registration, 3 both. What is there but cannot be read protects.
-fn marking(element: &Element) -> Option<SecurityMarking> {
-    let privacy = element.child("extension")?.child("privacy")?;
-    Some(match (privacy.text(), privacy.attribute("level")) {
-        (Some("true" | "1"), Some("2" | "3")) => SecurityMarking::ProtectedRegistration,
-        (Some("true" | "1"), None | Some("1")) => SecurityMarking::Confidential,
-        (Some("false" | "0"), _) => SecurityMarking::None,
-        _ => SecurityMarking::Other("unreadable".to_owned()),
-    })
+/// `privacy` with its level: 1 the address, 2 the registration, 3 both.
+fn marking(element: &Element) -> Marking {
+    let Some(privacy) = element.child("extension").and_then(|it| it.child("privacy")) else { return Marking::Unsaid };
+    match (privacy.text(), privacy.attribute("level")) {
+        (Some("true" | "1"), Some("2" | "3")) => Marking::Registration,
+        (Some("true" | "1"), None | Some("1")) => Marking::Address,
+        (Some("false" | "0"), _) => Marking::None,
+        _ => Marking::Unreadable,
+    }
 }
 
 fn status(element: &Element) -> PersonStatus {

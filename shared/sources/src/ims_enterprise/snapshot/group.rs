@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use roster::{Group, Id, Membership, MembershipRole, RecordKind, Validity};
 
 use super::Snapshot;
-use crate::ims_enterprise::group_kind::GroupKind;
 use crate::ims_enterprise::index::{GroupRow, Head};
 use crate::ims_enterprise::periods::merged;
 use crate::ims_enterprise::role::Role;
@@ -15,8 +14,7 @@ impl Snapshot {
     pub(super) fn all_groups(&mut self) -> Vec<u32> {
         let (mut all, mut homeless, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for (number, row) in (0u32..).zip(&self.index.groups.rows) {
-            let told = row.head.as_deref().filter(|it| !it.kind.is_organisation() && it.kind != GroupKind::Ignored);
-            let Some(head) = told else { continue };
+            let Some(head) = row.head.as_deref().filter(|it| !it.kind.is_organisation()) else { continue };
             if head.unknown_kind.is_some() {
                 unknown.push(row.id);
             }

@@ -42,7 +42,7 @@ impl Snapshot {
         let row = self.index.persons.get(number)?;
         let mut person: Person = serde_json::from_slice(row.face.as_ref()?).ok()?;
         let stays: Vec<Stay<'_>> = self.stays_of(number).iter().filter_map(|it| self.stay(it.1, it.2)).collect();
-        person.security_marking.clone_from(&row.marking);
+        person.security_marking = row.marking.standard();
         person.enrolments = self.enrolments(&stays);
         person.duties = self.duties(row.id, &stays);
         Some(person)
@@ -88,7 +88,7 @@ impl Snapshot {
     }
 
     fn place(&self, stay: &Stay<'_>) -> Option<Place> {
-        let told = stay.member.place.as_deref();
+        let told = self.index.place(stay.member);
         let code = told.and_then(|it| it.code).filter(|code| self.units.by_code.contains_key(code));
         let unit = match code.or_else(|| self.units.only_code(stay.school)) {
             Some(code) => unit_id(code),

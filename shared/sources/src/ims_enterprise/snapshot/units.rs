@@ -69,7 +69,7 @@ impl Units {
         for (group, row) in (0u32..).zip(&index.groups.rows) {
             let Some((school, head)) = self.home(group).zip(row.head.as_deref()) else { continue };
             let Some(id) = index.groups.get(school).map(|it| it.id) else { continue };
-            let places = row.members.iter().filter_map(|it| it.place.as_deref());
+            let places = row.members.iter().filter_map(|it| index.place(it));
             let named = places.filter_map(|it| Some((it.code?, it.school_type.clone().or(head.school_type.clone()))));
             for (code, school_type) in named.chain(head.unit.code.filter(|_| school == group).map(|it| (it, None))) {
                 let (_, types) = claims.entry(code).or_default().entry(id).or_insert((school, BTreeSet::new()));

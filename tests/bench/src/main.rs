@@ -1,8 +1,8 @@
-//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start
+//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start, documents
 #![allow(clippy::print_stdout)]
 
 use bench::figures::Figures;
-use bench::{load, single, start};
+use bench::{documents, load, single, start};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -22,6 +22,9 @@ async fn main() -> std::io::Result<()> {
     }
     if asked("start") {
         start::measure(&mut figures).await?;
+    }
+    if asked("documents") {
+        documents::measure(&mut figures)?;
     }
     println!("{}", figures.table());
     Ok(())

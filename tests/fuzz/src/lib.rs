@@ -9,6 +9,7 @@ mod answers;
 mod canary;
 mod doorbells;
 mod identities;
+mod ims_enterprise;
 mod messages;
 mod record;
 mod secrets;
@@ -21,6 +22,7 @@ pub use answers::{gleerups_answer, gleerups_inventory, retry_after, token_answer
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
 pub use identities::{civic_number, identifier, validity};
+pub use ims_enterprise::ims_enterprise_document;
 pub use messages::{job, notice};
 pub use secrets::secret_reference;
 pub use skolon::{skolon_groups, skolon_licenses, skolon_organizations, skolon_schools, skolon_users};
@@ -40,6 +42,7 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("gleerups_answer", gleerups_answer),
     ("gleerups_inventory", gleerups_inventory),
     ("identifier", identifier),
+    ("ims_enterprise_document", ims_enterprise_document),
     ("job", job),
     ("notice", notice),
     ("retry_after", retry_after),

@@ -14,12 +14,14 @@ mod failure;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod graph_education;
 pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;
 mod paging;
 pub mod registry;
+pub mod report;
 pub mod skolon;
 mod source;
 pub mod ss12000;

@@ -6,5 +6,6 @@ pub mod documents;
 pub mod figures;
 pub mod hub;
 pub mod load;
+pub mod normalise;
 pub mod single;
 pub mod start;

@@ -1,9 +1,9 @@
 //! Periods: `timeframe`, and `begin` and `end` of the extensions. Both ends are inclusive [Organization API v12 §4.3].
 
-use jiff::civil::Date;
 use roster::Validity;
 
 use super::xml::Element;
+use crate::lenient::{NoDate, day};
 
 /// The year that stands for "for ever" (`9999-12-31` in the vendor's own examples).
 const FOR_EVER: i16 = 9_999;
@@ -29,16 +29,4 @@ pub(super) fn period(around: Option<&Element>) -> Result<Period, NoEnd> {
         validity: Validity::new(begin.unwrap_or_default(), end.filter(|end| end.year() < FOR_EVER)),
         begin_unreadable: begin.is_err(),
     })
-}
-
-#[derive(Debug, Clone, Copy)]
-struct NoDate;
-
-/// A date, or the date of a time stamp.
-fn day(text: &str) -> Result<Date, NoDate> {
-    let (day, time) = text.split_at_checked(10).ok_or(NoDate)?;
-    if !time.is_empty() && !time.starts_with(['T', ' ']) {
-        return Err(NoDate);
-    }
-    day.parse().map_err(|_| NoDate)
 }

@@ -215,8 +215,8 @@ impl<'a> Maker<'a> {
         let Some(pupil) = self.truth.persons.get(&person) else { return };
         let extension = match group.kind {
             "Klass" => {
-                let enrolled = pupil.enrolments.iter().filter(|it| it.school_type == self.standard);
-                let Some(enrolment) = enrolled.filter(|it| self.today(&it.period)).next_back() else { return };
+                let mut enrolled = pupil.enrolments.iter().filter(|it| it.school_type == self.standard);
+                let Some(enrolment) = enrolled.rfind(|it| self.today(&it.period)) else { return };
                 let unit = self.truth.organisations.get(&enrolment.unit);
                 let code = unit.and_then(|it| it.school_unit_code.as_deref()).map(number).unwrap_or_default();
                 format!(

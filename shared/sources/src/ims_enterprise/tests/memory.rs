@@ -21,8 +21,8 @@ fn chunks(pupils: usize) -> impl Iterator<Item = String> {
     };
     let groups = move |n: usize| {
         let contacts = group(&id(5, n), "ContactGroup", "201501012384", "");
-        let taught = group(&id(4, n), if n % 8 == 0 { "Class" } else { "EducationGroup" }, "7A Ma", "");
-        if n % 3 == 0 { contacts + &taught } else { contacts }
+        let taught = group(&id(4, n), if n.is_multiple_of(8) { "Class" } else { "EducationGroup" }, "7A Ma", "");
+        if n.is_multiple_of(3) { contacts + &taught } else { contacts }
     };
     let dates = "<begin>2026-08-17</begin><end>2027-06-10</end><timestamp>2026-08-17T12:00:00</timestamp>";
     let placement =

@@ -116,8 +116,8 @@ impl Snapshot {
         }
     }
 
-    /// From now on only what has been touched is told. Gives what is gone: marked as deleted or left, and not in the
-    /// snapshot any more.
+    /// From now on only what has been touched is told: every group when a person was deleted, everything when a group
+    /// was. Gives what is gone: marked as deleted or left, and not in the snapshot any more.
     pub(super) fn narrow(&mut self, touched: &Touched) -> Vec<RecordKey> {
         let key = |kind, id: &Id| RecordKey { kind, id: *id };
         let both = |id: &Id| [key(RecordKind::Organisation, id), key(RecordKind::Group, id)];
@@ -126,11 +126,14 @@ impl Snapshot {
         let lost: BTreeSet<String> = self.notes.unreadable.iter().filter_map(|it| it.id.clone()).collect();
         let known = |it: &RecordKey| lost.contains(&it.id.to_string()) || self.notes.blurred.contains(&it.kind);
         let removed = gone.filter(|it| !self.has(*it) && !known(it)).collect();
+        let (every_person, every_group) = (touched.group_deleted, touched.group_deleted || touched.person_deleted);
         let organisations = self.organisations_around(touched);
-        self.organisations.retain(|it| organisations.contains(&it.key().id));
+        self.organisations.retain(|it| every_group || organisations.contains(&it.key().id));
         let (persons, groups) = (&self.index.persons, &self.index.groups);
-        self.persons.retain(|it| persons.get(*it).is_some_and(|row| touched.persons.contains(&row.id)));
-        self.groups.retain(|it| groups.get(*it).is_some_and(|row| touched.groups.contains(&row.id)));
+        let is_touched = |it: &u32| persons.get(*it).is_some_and(|row| touched.persons.contains(&row.id));
+        self.persons.retain(|it| every_person || is_touched(it));
+        let is_touched = |it: &u32| groups.get(*it).is_some_and(|row| touched.groups.contains(&row.id));
+        self.groups.retain(|it| every_group || is_touched(it));
         self.notes = Notes::default();
         removed
     }

@@ -1,7 +1,9 @@
 //! Documents with changes: who and what has been touched. Nothing else is taken from them.
 //!
 //! A list of changes rarely holds a whole: a class with one new pupil, a pupil without the other school's place. What
-//! has been touched is therefore told from documents that hold everything (see [`super::reading`]).
+//! has been touched is therefore told from documents that hold everything (see [`super::reading`]). What is deleted
+//! takes its memberships along without a word about them: any group may have named the person, anybody may have been in
+//! the group.
 
 use std::collections::BTreeSet;
 
@@ -23,6 +25,10 @@ pub(super) struct Touched {
     /// Deleted, or no longer in some group. Whoever still is somewhere is not gone.
     pub(super) gone_persons: BTreeSet<Id>,
     pub(super) gone_groups: BTreeSet<Id>,
+    /// Some person was deleted. Which groups named it is not told [Organization API v12, lists of changes].
+    pub(super) person_deleted: bool,
+    /// Some group was deleted. Who was in it is not told.
+    pub(super) group_deleted: bool,
     /// Something was touched that cannot be identified.
     pub(super) unreadable: bool,
 }
@@ -34,7 +40,10 @@ impl Touched {
 
     fn record(&mut self, element: &Element) {
         let named = if element.name == "person" { Named::Person } else { Named::Group };
-        self.touch(own(element, named), named, is_deleted(element));
+        let deleted = is_deleted(element);
+        self.person_deleted |= deleted && named == Named::Person;
+        self.group_deleted |= deleted && named == Named::Group;
+        self.touch(own(element, named), named, deleted);
     }
 
     fn member(&mut self, element: &Element) {

@@ -122,12 +122,16 @@ impl ImsEnterpriseServer {
 
     /// Makes changes happen now, to be told in lists of changes.
     pub fn apply(&self, changes: &[Change]) {
+        self.alter_and_tell(|truth| changes.iter().for_each(|change| drop(truth.apply(change))));
+    }
+
+    /// Alters the truth now, to be told in lists of changes.
+    pub fn alter_and_tell<T>(&self, alter: impl FnOnce(&mut Municipality) -> T) -> T {
         let mut truth = lock(&self.truth);
         let before = model::all(&truth);
-        for change in changes {
-            truth.apply(change);
-        }
+        let altered = alter(&mut truth);
         lock(&self.journal).note(self.time.now(), &before, &model::all(&truth), &truth);
+        altered
     }
 
     /// Who and what complete exports show today, guardians and contact groups left out: persons, then groups.

@@ -153,13 +153,25 @@ async fn only_what_is_deleted_and_really_away_is_gone() {
 }
 
 #[tokio::test]
-async fn a_deleted_group_takes_nothing_with_it() {
+async fn when_a_group_was_deleted_everything_is_told_anew_since_anybody_may_have_been_in_it() {
     let server = changing(group("gone", "Class", "7B", "").replace("<group>", "<group recstatus='3'>")).await;
 
     let read = whole(&source(&server), changes(&cursor(RECENTLY)), None).await.unwrap();
 
     let kinds: Vec<RecordKind> = read.removed.iter().map(|it| it.kind).collect();
-    assert_eq!((kinds, read.records.len()), (vec![RecordKind::Organisation, RecordKind::Group], 0));
+    let told = whole(&source(&server), Scope::Full, None).await.unwrap().records;
+    assert_eq!((kinds, read.records), (vec![RecordKind::Organisation, RecordKind::Group], told));
+    assert!(read.complete.is_empty());
+}
+
+#[tokio::test]
+async fn when_a_person_was_deleted_every_group_is_told_anew_since_any_may_have_named_it() {
+    let server = changing(person("away", "Student", "").replace("<person>", "<person recstatus='3'>")).await;
+
+    let read = whole(&source(&server), changes(&cursor(RECENTLY)), None).await.unwrap();
+
+    let kinds: Vec<RecordKind> = read.records.iter().map(|it| it.key().kind).collect();
+    assert_eq!((kinds, read.removed.len()), (vec![RecordKind::Organisation, RecordKind::Group], 1));
 }
 
 #[tokio::test]

@@ -6,33 +6,6 @@ use world::truth::Change;
 
 use super::stage::{Hub, Stage};
 
-async fn code_on(moods: Moods) -> (SourceErrorKind, &'static str) {
-    let stage = Stage::new();
-    stage.server.moods().set(moods);
-    let error = Hub::default().read(&stage).await.unwrap_err();
-    (error.kind, error.code)
-}
-
-#[tokio::test(start_paused = true)]
-async fn each_mood_is_told_as_what_it_is() {
-    let calm = Moods::calm;
-    let rows = [
-        (Moods::down(), (SourceErrorKind::Passing, "source.page_failed")),
-        (Moods { internal_error: 1.0, ..calm() }, (SourceErrorKind::Passing, "source.page_failed")),
-        (Moods { connection_reset: 1.0, ..calm() }, (SourceErrorKind::Passing, "source.page_failed")),
-        (Moods { answer_lost: 1.0, ..calm() }, (SourceErrorKind::Passing, "source.page_failed")),
-        (
-            Moods { throttled_with_retry_after: 1.0, retry_after: 90, ..calm() },
-            (SourceErrorKind::Throttled(90), "source.throttled"),
-        ),
-        (Moods { truncated_page: 1.0, ..calm() }, (SourceErrorKind::Contract, "ims_enterprise.truncated")),
-    ];
-
-    for (moods, told) in rows {
-        assert_eq!(code_on(moods.clone()).await, told, "{moods:?}");
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn nothing_is_lost_or_removed_on_a_bad_day() {
     let stage = Stage::new();

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use axum::body::{Body, to_bytes};
 use jiff::{SignedDuration, Timestamp};
-use outbound::{CallErrorKind, Carried, FixedSecrets, SecretRef, Transport};
 use roster::{Clock, Group, Id, ManualClock, Organisation, Person, Record, RecordKey, RecordKind};
 use sources::registry::{SourceContext, build};
 use sources::{Next, ReadRequest, Scope, Source, SourceError, SourceErrorKind, Unreadable};
@@ -15,34 +12,14 @@ use world::ims_enterprise::KEY_HEADER;
 use world::truth::{Change, Municipality};
 use world::{ImsEnterpriseOptions, ImsEnterpriseServer, Moods, Time};
 
-/// Carries the source's calls to the counterpart.
-#[derive(Clone)]
-struct InProcess(ImsEnterpriseServer);
-
-impl std::fmt::Debug for InProcess {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("InProcess")
-    }
-}
-
-#[async_trait]
-impl Transport for InProcess {
-    async fn carry(&self, request: reqwest::Request) -> Result<Carried, CallErrorKind> {
-        let mut asked = axum::http::Request::builder().method(request.method().as_str()).uri(request.url().as_str());
-        for (name, value) in request.headers() {
-            asked = asked.header(name.as_str(), value.as_bytes());
-        }
-        let answer = self.0.answer(asked.body(Body::empty()).unwrap()).await.ok_or(CallErrorKind::Reset)?;
-        let (head, body) = answer.into_parts();
-        let body = to_bytes(body, usize::MAX).await.map_err(|_| CallErrorKind::Reset)?.to_vec();
-        Ok(Carried { status: head.status.as_u16(), headers: head.headers, body })
-    }
-}
+use crate::kit::Line;
+use crate::kit::town::{SECRET, context};
 
 /// A register at noon, 14 October 2026.
 pub(super) struct Stage {
     pub(super) server: ImsEnterpriseServer,
-    clock: Arc<ManualClock>,
+    pub(super) clock: ManualClock,
+    pub(super) line: Line,
 }
 
 /// What the hub has.
@@ -51,8 +28,6 @@ pub(super) struct Hub {
     pub(super) records: BTreeMap<RecordKey, Record>,
     pub(super) cursor: Option<String>,
     pub(super) unreadable: Vec<Unreadable>,
-    /// What the last read said is gone.
-    pub(super) removed: Vec<RecordKey>,
     pub(super) full_reads: usize,
 }
 
@@ -62,36 +37,45 @@ impl Stage {
     }
 
     pub(super) fn with(options: ImsEnterpriseOptions) -> Self {
-        let noon: Timestamp = "2026-10-14T10:00:00Z".parse().unwrap();
-        let clock = Arc::new(ManualClock::at(noon));
-        let told = Arc::clone(&clock);
-        let truth = Municipality::generate(7, 150, jiff::civil::date(2026, 10, 14));
+        Self::of(150, options)
+    }
+
+    /// With so many pupils.
+    pub(super) fn of(pupils: usize, options: ImsEnterpriseOptions) -> Self {
+        let clock = ManualClock::at("2026-10-14T10:00:00Z".parse().unwrap());
+        let told = clock.clone();
+        let truth = Municipality::generate(7, pupils, jiff::civil::date(2026, 10, 14));
         let time = Time::told_by(move || told.now());
-        Self { server: ImsEnterpriseServer::new(truth, options, Moods::calm(), time, 3), clock }
+        let server = ImsEnterpriseServer::new(truth, options, Moods::calm(), time, 3);
+        let answering = server.clone();
+        let line = Line::to(move |request| {
+            let server = answering.clone();
+            async move { server.answer(request).await }
+        });
+        Self { server, clock, line }
+    }
+
+    /// The source's settings.
+    pub(super) fn table(page_size: usize) -> String {
+        format!(
+            "base_url = '{}'\nschool_types = ['FK', 'GR', 'S']\nlicence_key = {{ env = '{SECRET}' }}\n\
+             licence_key_header = '{KEY_HEADER}'\npage_size = {page_size}",
+            ImsEnterpriseServer::base_url()
+        )
+    }
+
+    pub(super) fn context(&self) -> SourceContext {
+        context(&self.clock, &self.line, ImsEnterpriseServer::licence_key())
     }
 
     /// A process of its own: it shares nothing with others but what the hub keeps.
     pub(super) fn source(&self) -> Arc<dyn Source> {
-        let table = format!(
-            "base_url = '{}'\nschool_types = ['FK', 'GR', 'S']\nlicence_key = {{ env = 'A_KEY' }}\n\
-             licence_key_header = '{KEY_HEADER}'\npage_size = 150",
-            ImsEnterpriseServer::base_url()
-        );
-        self.source_of(&table)
+        self.source_of(&Self::table(150))
     }
 
     /// A source with settings of its own.
     pub(super) fn source_of(&self, table: &str) -> Arc<dyn Source> {
-        let key = ImsEnterpriseServer::licence_key();
-        let context = SourceContext {
-            transport: Some(Arc::new(InProcess(self.server.clone()))),
-            secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env("A_KEY".into()), key)),
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            user_agent: "a-test/1".into(),
-            tenant: "norrbyholm".into(),
-            source: "edlevo".into(),
-        };
-        build("ims-enterprise", &table.parse().unwrap(), &context).unwrap()
+        build("ims-enterprise", &table.parse().unwrap(), &self.context()).unwrap()
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -159,13 +143,12 @@ impl Hub {
     ) -> Result<(), SourceError> {
         let full = scope == Scope::Full;
         let mut request = ReadRequest { scope, position: None, started: stage.now(), memory: None };
-        let mut seen = BTreeMap::new();
+        let (mut seen, mut removed) = (BTreeMap::new(), Vec::new());
         self.unreadable.clear();
-        self.removed.clear();
         loop {
             let page = source().read(&request).await?;
             seen.extend(page.records.into_iter().map(|it| (it.key(), it)));
-            self.removed.extend(page.removed);
+            removed.extend(page.removed);
             self.unreadable.extend(page.unreadable);
             match page.next {
                 Next::Page(position) => request.position = Some(position),
@@ -173,7 +156,7 @@ impl Hub {
                     self.cursor = cursor;
                     self.full_reads += usize::from(full);
                     self.records.retain(|key, _| !complete.contains(&key.kind) || seen.contains_key(key));
-                    self.records.retain(|key, _| !self.removed.contains(key));
+                    self.records.retain(|key, _| !removed.contains(key));
                     self.records.extend(seen);
                     return Ok(());
                 }
@@ -204,16 +187,5 @@ impl Hub {
             Record::Organisation(organisation) => Some(organisation),
             _ => None,
         })
-    }
-
-    /// The same without members that are nobody: whoever is deleted stays named by groups until everything is compared.
-    pub(super) fn without_dangling(&self) -> BTreeMap<RecordKey, Record> {
-        let mut records = self.records.clone();
-        for record in records.values_mut() {
-            if let Record::Group(group) = record {
-                group.members.retain(|it| self.person(it.person.uuid()).is_some());
-            }
-        }
-        records
     }
 }

@@ -10,18 +10,6 @@ use world::truth::{Marking, OrganisationKind};
 use super::stage::{Hub, Stage};
 
 #[tokio::test]
-async fn everybody_and_every_group_is_read_and_guardians_are_not() {
-    let stage = Stage::new();
-
-    let hub = Hub::afresh(&stage).await;
-
-    let [persons, groups] = stage.server.shown();
-    assert_eq!((hub.ids(RecordKind::Person), hub.ids(RecordKind::Group)), (persons, groups));
-    assert!(hub.unreadable.iter().all(|it| !it.lost), "{:?}", hub.unreadable);
-    assert_eq!(stage.server.contract_violations(), Vec::<String>::new());
-}
-
-#[tokio::test]
 async fn schools_have_their_units_with_every_digit_of_their_codes() {
     let stage = Stage::new();
 
@@ -121,18 +109,4 @@ async fn nothing_anybody_is_called_by_is_a_personal_number() {
         stage.server.with_truth(|truth| truth.persons.values().filter_map(|it| it.civic_number.clone()).collect());
     let names = hub.ids(RecordKind::Group).into_iter().map(|id| hub.group(id).unwrap().name.clone());
     assert!(names.into_iter().all(|name| !numbers.contains(&name)));
-}
-
-#[tokio::test]
-async fn each_page_may_be_read_by_another_process() {
-    let stage = Stage::new();
-    let source = stage.source();
-    let mut alone = Hub::default();
-
-    alone.read_with(&stage, &|| std::sync::Arc::clone(&source)).await.unwrap();
-    let asked: u64 = stage.server.requests().values().sum();
-    let together = Hub::afresh(&stage).await;
-
-    assert_eq!(alone.records, together.records);
-    assert_eq!(asked, 3);
 }

@@ -62,7 +62,7 @@ fn memory(name: &str) -> io::Result<u64> {
 }
 
 /// What one pupil with two guardians, a class and seven teaching groups comes to.
-const BYTES_PER_PUPIL: u64 = 9_500;
+const BYTES_PER_PUPIL: u64 = 8_350;
 
 const ABOUT: &str = "<userid useridtype=\"PID\">201501012384</userid><name><fn>Provsson, Alva</fn><n><family>Provsson\
     </family><given>Alva</given></n></name><demographics><gender>Female</gender><bday>2015-01-01</bday></demographics>\

@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use outbound::{Outbound, OutboundSettings, Request, SecretRef, Secrets, Url};
+use outbound::{ClientCertificate, Outbound, OutboundSettings, Request, SecretRef, Secrets, Url};
 use roster::Clock;
 
 use super::classify::{Asked, given};
 use super::config::ImsEnterpriseConfig;
 use super::refusal::Refusal;
 use super::school_type::SchoolType;
+use crate::caller::outbound_to;
 use crate::registry::SourceContext;
 use crate::{ConfigProblem, SourceError, SourceErrorKind};
 
@@ -45,9 +46,10 @@ impl Client {
         let mut settings = OutboundSettings::new(&context.user_agent);
         settings.allow_plain_http = config.allow_plain_http;
         settings.timeout = config.timeout();
+        let certificate = config.client_certificate.clone();
+        settings.certificate = certificate.map(|it| ClientCertificate::new(it, Arc::clone(&context.secrets)));
         settings.transport.clone_from(&context.transport);
-        let outbound = Outbound::for_base(&settings, &base)
-            .map_err(|error| ConfigProblem::of_the_whole(format!("no client can be made: {}", error.code())))?;
+        let outbound = outbound_to(&settings, &base)?;
         Ok(Self {
             outbound,
             base,

@@ -32,7 +32,10 @@ pub struct ImsEnterpriseConfig {
     /// The header that the key is sent in, as the vendor tells.
     #[serde(default)]
     pub licence_key_header: Option<String>,
-    /// Calls without any key. Only for trials.
+    /// Where the certificate is kept that the hub shows: certificate, then private key, in PEM.
+    #[serde(default)]
+    pub client_certificate: Option<SecretRef>,
+    /// Calls without any key. Only where the certificate says it all, and for trials.
     #[serde(default)]
     pub anonymous: bool,
     /// Only schools in this municipality: four digits.
@@ -137,6 +140,7 @@ impl ImsEnterpriseConfig {
         "municipal_organisation",
         "licence_key",
         "licence_key_header",
+        "client_certificate",
         "anonymous",
         "municipality_code",
         "governed_by",

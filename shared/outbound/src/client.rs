@@ -1,5 +1,6 @@
 //! The client that everything outgoing passes through.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,12 @@ impl OutboundSettings {
         }
     }
 }
+
+/// Takes a body as it arrives; breaks off when it wants no more.
+pub type TakeBytes<'t> = dyn FnMut(&[u8]) -> ControlFlow<()> + Send + 't;
+
+/// Where the body of a success goes, and how large it may be; `None`: into the answer.
+type Pour<'a, 't> = Option<(u64, &'a mut TakeBytes<'t>)>;
 
 /// An HTTP client within limits. Clones share connections and the dry run's record.
 #[derive(Debug, Clone)]
@@ -150,18 +157,32 @@ impl Outbound {
     /// # Errors
     /// [`CallError`] when there is no whole answer, or the call may not be made.
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
+        self.exchange(request, None).await
+    }
+
+    /// Sends a request and hands the body of a success (2xx) to `take` as it arrives, in pieces of any size, at most
+    /// `most` bytes of it; the answer given back has no body then. Any other answer is read as by [`send`](Self::send).
+    /// When `take` breaks off, the rest is not read.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send). What was taken before an error is not the whole.
+    pub async fn download(&self, request: Request, most: u64, take: &mut TakeBytes<'_>) -> Result<Answer, CallError> {
+        self.exchange(request, Some((most, take))).await
+    }
+
+    async fn exchange(&self, request: Request, into: Pour<'_, '_>) -> Result<Answer, CallError> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         self.permit(&request, &host)?;
         let timeout = request.timeout;
         let credential = request.credential.as_ref().map(|it| it.secret().clone());
         let request = request.prepare().ok_or_else(|| CallError::new(CallErrorKind::Other, false, &host))?;
         let answer = match &self.carrier {
-            Carrier::Internet(client) => self.over_the_internet(client, request, &host).await?,
+            Carrier::Internet(client) => self.over_the_internet(client, request, &host, into).await?,
             Carrier::Certified(certified) => {
-                self.over_the_internet(certified.client(&host).await?, request, &host).await?
+                self.over_the_internet(certified.client(&host).await?, request, &host, into).await?
             }
             Carrier::Other(transport) => {
-                self.carried(&**transport, request, timeout.unwrap_or(self.timeout), &host).await?
+                self.carried(&**transport, request, timeout.unwrap_or(self.timeout), &host, into).await?
             }
         };
         Ok(answer.authorised_with(credential))
@@ -202,9 +223,13 @@ impl Outbound {
         client: &reqwest::Client,
         request: reqwest::Request,
         host: &str,
+        into: Pour<'_, '_>,
     ) -> Result<Answer, CallError> {
         let response = client.execute(request).await.map_err(|error| CallError::from_client(error, host))?;
-        self.read(response, host).await
+        match into {
+            Some((most, take)) if response.status().is_success() => pour(response, host, most, take).await,
+            _ => self.read(response, host).await,
+        }
     }
 
     /// A call that does not go over the internet, within the same limits.
@@ -214,14 +239,20 @@ impl Outbound {
         request: reqwest::Request,
         timeout: Duration,
         host: &str,
+        into: Pour<'_, '_>,
     ) -> Result<Answer, CallError> {
-        match tokio::time::timeout(timeout, transport.carry(request)).await.unwrap_or(Err(CallErrorKind::Timeout)) {
-            Ok(carried) if carried.body.len() > self.max_body => {
-                Err(CallError::new(CallErrorKind::BodyTooLarge, true, host))
-            }
-            Ok(carried) => Ok(Answer::new(carried.status, carried.headers, carried.body)),
-            Err(kind) => Err(CallError::new(kind, kind != CallErrorKind::Connect, host)),
+        let carried = tokio::time::timeout(timeout, transport.carry(request)).await;
+        let carried = carried.unwrap_or(Err(CallErrorKind::Timeout));
+        let carried = carried.map_err(|kind| CallError::new(kind, kind != CallErrorKind::Connect, host))?;
+        let into = into.filter(|_| matches!(carried.status, 200..=299));
+        let most = into.as_ref().map_or(self.max_body as u64, |(most, _)| *most);
+        if carried.body.len() as u64 > most {
+            return Err(CallError::new(CallErrorKind::BodyTooLarge, true, host));
         }
+        let Some((_, take)) = into else { return Ok(Answer::new(carried.status, carried.headers, carried.body)) };
+        // Whoever takes it breaks off, or has it all.
+        let _ = take(&carried.body);
+        Ok(Answer::new(carried.status, carried.headers, Vec::new()))
     }
 
     async fn read(&self, mut response: Response, host: &str) -> Result<Answer, CallError> {
@@ -239,6 +270,20 @@ impl Outbound {
         }
         Ok(Answer::new(response.status().as_u16(), std::mem::take(response.headers_mut()), body))
     }
+}
+
+async fn pour(mut response: Response, host: &str, most: u64, take: &mut TakeBytes<'_>) -> Result<Answer, CallError> {
+    let mut poured: u64 = 0;
+    while let Some(chunk) = response.chunk().await.map_err(|error| CallError::from_client(error, host))? {
+        poured = poured.saturating_add(chunk.len() as u64);
+        if poured > most {
+            return Err(CallError::new(CallErrorKind::BodyTooLarge, true, host));
+        }
+        if take(&chunk).is_break() {
+            break;
+        }
+    }
+    Ok(Answer::new(response.status().as_u16(), std::mem::take(response.headers_mut()), Vec::new()))
 }
 
 fn internet(

@@ -26,7 +26,7 @@ mod tests;
 
 pub use answer::{Answer, InvalidBody};
 pub use certificate::ClientCertificate;
-pub use client::{Outbound, OutboundSettings};
+pub use client::{Outbound, OutboundSettings, TakeBytes};
 pub use dry_run::WithheldCall;
 pub use error::{CallError, CallErrorKind};
 pub use request::Request;

@@ -3,6 +3,7 @@
 mod attacks;
 pub(crate) mod server;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -108,6 +109,78 @@ async fn an_answer_without_end_is_read_up_to_the_limit() {
     let error = error_of(&outbound, Request::get(base)).await;
 
     assert_eq!(error.kind(), CallErrorKind::BodyTooLarge);
+}
+
+/// How many bytes arrive of a download, at most `most`, and what is said at the end.
+async fn downloaded(base: &Url, most: u64, enough: usize) -> (usize, Result<crate::Answer, crate::CallError>) {
+    let outbound = Outbound::for_base(&OutboundSettings { max_body: 20, ..settings() }, base).unwrap();
+    let mut arrived = 0;
+    let mut take = |bytes: &[u8]| {
+        arrived += bytes.len();
+        if arrived >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let answer = outbound.download(Request::get(base.clone()), most, &mut take).await;
+    (arrived, answer)
+}
+
+#[tokio::test]
+async fn a_download_is_handed_on_as_it_arrives_and_may_be_larger_than_other_answers() {
+    let parts = || async { Body::from_stream(stream::iter(["0123456789"; 10].map(Ok::<_, std::io::Error>))) };
+    let base = serve(Router::new().route("/", get(parts))).await;
+
+    let (arrived, answer) = downloaded(&base, 100, usize::MAX).await;
+
+    let answer = answer.unwrap();
+    assert_eq!((arrived, answer.status, answer.body.len()), (100, 200, 0));
+}
+
+#[tokio::test]
+async fn a_download_without_end_comes_to_one_at_its_limit_or_when_enough_was_taken() {
+    let endless = || async { Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>("0123456789"))) };
+    let base = serve(Router::new().route("/", get(endless))).await;
+
+    let (limited, too_large) = downloaded(&base, 1_000, usize::MAX).await;
+    let (taken, enough) = downloaded(&base, u64::MAX, 500).await;
+
+    assert_eq!(too_large.unwrap_err().kind(), CallErrorKind::BodyTooLarge);
+    assert!(limited <= 1_000 && enough.is_ok() && taken >= 500);
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_is_no_success() {
+    let broken = || async {
+        let parts = [Ok("0123456789"), Err(std::io::Error::other("cut"))];
+        Body::from_stream(stream::iter(parts))
+    };
+    let base = serve(Router::new().route("/", get(broken))).await;
+
+    let (_, answer) = downloaded(&base, 1_000, usize::MAX).await;
+
+    assert_eq!(answer.unwrap_err().kind(), CallErrorKind::Reset);
+}
+
+#[tokio::test]
+async fn what_is_no_success_is_no_download_but_an_answer_within_the_usual_limit() {
+    let router = Router::new()
+        .route("/small", get(|| async { (axum::http::StatusCode::NOT_FOUND, "no such thing") }))
+        .route("/large", get(|| async { (axum::http::StatusCode::NOT_FOUND, "x".repeat(21)) }));
+    let base = serve(router).await;
+
+    let (arrived, small) = downloaded(&base.join("small").unwrap(), 1_000, usize::MAX).await;
+    let (_, large) = downloaded(&base.join("large").unwrap(), 1_000, usize::MAX).await;
+
+    assert_eq!((arrived, small.unwrap().body), (0, b"no such thing".to_vec()));
+    assert_eq!(large.unwrap_err().kind(), CallErrorKind::BodyTooLarge);
+}
+
+#[tokio::test]
+async fn a_download_from_inside_the_network_is_refused() {
+    let base = serve(Router::new()).await;
+    let outbound = Outbound::new(&OutboundSettings { allow_plain_http: true, ..settings() }).unwrap();
+
+    let error = outbound.download(Request::get(base), 100, &mut |_| ControlFlow::Continue(())).await.unwrap_err();
+
+    assert_eq!(error.kind(), CallErrorKind::AddressRefused);
 }
 
 #[tokio::test]

@@ -150,7 +150,8 @@ impl Caller {
     }
 }
 
-fn outbound_to(settings: &OutboundSettings, base: &Url) -> Result<Outbound, ConfigProblem> {
+/// A client within these limits for what is at this address.
+pub(crate) fn outbound_to(settings: &OutboundSettings, base: &Url) -> Result<Outbound, ConfigProblem> {
     Outbound::for_base(settings, base)
         .map_err(|error| ConfigProblem::of_the_whole(format!("no client can be made: {}", error.code())))
 }

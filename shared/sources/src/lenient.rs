@@ -92,7 +92,8 @@ impl Field<Text<'_>> {
     }
 }
 
-fn day(text: &str) -> Result<Date, NoDate> {
+/// A date, or the date of a time stamp in whatever form.
+pub(crate) fn day(text: &str) -> Result<Date, NoDate> {
     let (day, time) = text.split_at_checked(10).ok_or(NoDate)?;
     if !time.is_empty() && !time.starts_with(['T', 't', ' ']) {
         return Err(NoDate);

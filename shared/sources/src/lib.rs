@@ -15,6 +15,7 @@ mod failure;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod graph_education;
+pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;

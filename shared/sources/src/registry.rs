@@ -7,12 +7,13 @@ use roster::Clock;
 
 use crate::doorbell::{Doorbell, DoorbellError};
 use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
+use crate::ims_enterprise::{ImsEnterpriseConfig, ImsEnterpriseSource};
 use crate::skolon::{SkolonConfig, SkolonSource};
 use crate::ss12000::{Ss12000Config, Ss12000Source};
 use crate::{ConfigProblem, Source, configuration};
 
 /// Every kind of source, as `kind` names it in the configuration.
-pub const KINDS: [&str; 3] = ["graph-education", "skolon", "ss12000"];
+pub const KINDS: [&str; 4] = ["graph-education", "ims-enterprise", "skolon", "ss12000"];
 
 /// What every source needs beside its own settings.
 #[derive(Debug, Clone)]
@@ -36,6 +37,7 @@ pub struct SourceContext {
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "graph-education" => Some(GraphEducationConfig::KEYS),
+        "ims-enterprise" => Some(ImsEnterpriseConfig::KEYS),
         "skolon" => Some(SkolonConfig::KEYS),
         "ss12000" => Some(Ss12000Config::KEYS),
         _ => None,
@@ -46,7 +48,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
 #[must_use]
 pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
     match kind {
-        "graph-education" => Some(Err(DoorbellError::Unreadable)),
+        "graph-education" | "ims-enterprise" => Some(Err(DoorbellError::Unreadable)),
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
         _ => None,
@@ -60,6 +62,7 @@ pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellErro
 pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result<Arc<dyn Source>, ConfigProblem> {
     match kind {
         "graph-education" => Ok(Arc::new(GraphEducationSource::new(configuration::read(table)?, context)?)),
+        "ims-enterprise" => Ok(Arc::new(ImsEnterpriseSource::new(configuration::read(table)?, context)?)),
         "skolon" => Ok(Arc::new(SkolonSource::new(configuration::read(table)?, context)?)),
         "ss12000" => Ok(Arc::new(Ss12000Source::new(configuration::read(table)?, context)?)),
         _ => Err(ConfigProblem::at("kind", format!("no such source; there are {}", KINDS.join(", ")))),
@@ -79,6 +82,11 @@ mod tests {
     fn every_kind_is_known_by_its_keys_and_can_be_made() {
         let tables = [
             ("graph-education", "tenant_id = 'skola.example'\nclient_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
+            (
+                "ims-enterprise",
+                "base_url = 'https://register.example'\nschool_types = ['GR']\nlicence_key_header = 'X-Key'\n\
+                 licence_key = { env = 'A_SECRET' }",
+            ),
             ("skolon", "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             ("ss12000", "base_url = 'https://register.example/v2.0'\nstatic_token = { env = 'A_SECRET' }"),
         ];
@@ -95,7 +103,10 @@ mod tests {
     fn an_unknown_kind_names_those_there_are() {
         let problem = problem("procapita", "");
 
-        assert_eq!(problem.to_string(), "kind: no such source; there are graph-education, skolon, ss12000");
+        assert_eq!(
+            problem.to_string(),
+            "kind: no such source; there are graph-education, ims-enterprise, skolon, ss12000"
+        );
         assert_eq!(known_keys("procapita"), None);
     }
 

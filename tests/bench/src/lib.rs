@@ -2,6 +2,7 @@
 //!
 //! The hub runs as a process of its own, so that its memory is its own; the outside runs here.
 
+pub mod documents;
 pub mod figures;
 pub mod hub;
 pub mod load;

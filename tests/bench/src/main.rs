@@ -1,10 +1,10 @@
-//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start
+//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start, documents
 //!
 //! `cargo run --release -p bench -- normalise`: how fast a page of persons is read, by itself
 #![allow(clippy::print_stdout)]
 
 use bench::figures::Figures;
-use bench::{load, normalise, single, start};
+use bench::{documents, load, normalise, single, start};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -30,6 +30,9 @@ async fn main() -> std::io::Result<()> {
     }
     if asked("start") {
         start::measure(&mut figures).await?;
+    }
+    if asked("documents") {
+        documents::measure(&mut figures)?;
     }
     println!("{}", figures.table());
     Ok(())

@@ -10,6 +10,7 @@ mod canary;
 mod doorbells;
 mod graph_education;
 mod identities;
+mod ims_enterprise;
 mod messages;
 mod record;
 mod secrets;
@@ -26,6 +27,7 @@ pub use graph_education::{
     graph_education_users,
 };
 pub use identities::{civic_number, identifier, validity};
+pub use ims_enterprise::ims_enterprise_document;
 pub use messages::{job, notice};
 pub use secrets::secret_reference;
 pub use skolon::{skolon_groups, skolon_licenses, skolon_organizations, skolon_schools, skolon_users};
@@ -50,6 +52,7 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("graph_education_schools", graph_education_schools),
     ("graph_education_users", graph_education_users),
     ("identifier", identifier),
+    ("ims_enterprise_document", ims_enterprise_document),
     ("job", job),
     ("notice", notice),
     ("retry_after", retry_after),

@@ -6,5 +6,6 @@ mod kit;
 
 mod broken;
 mod graph_education;
+mod ims_enterprise;
 mod skolon;
 mod ss12000;

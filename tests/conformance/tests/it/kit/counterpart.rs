@@ -61,10 +61,13 @@ pub(crate) struct Abilities {
     pub(crate) renews_tokens: bool,
     /// It answers `has`.
     pub(crate) tells_who_is_there: bool,
+    /// How many seconds after it happened a change is told.
+    pub(crate) told_after: i64,
 }
 
 impl Abilities {
-    pub(crate) const ALL: Self = Self { changes: true, removals: true, renews_tokens: true, tells_who_is_there: true };
+    pub(crate) const ALL: Self =
+        Self { changes: true, removals: true, renews_tokens: true, tells_who_is_there: true, told_after: 1 };
 }
 
 /// What must not be printed.

@@ -75,7 +75,7 @@ pub(crate) async fn changes_since_a_full_read_lead_to_a_new_full_read(other: &dy
         };
         other.clock().advance_seconds(A_WHILE);
         other.happens(what).await;
-        other.clock().advance_seconds(1);
+        other.clock().advance_seconds(other.abilities().told_after);
         if before.cursor.is_none() {
             claim(!other.abilities().changes, || "a full read ends without a cursor".to_owned())?;
             noticed(&everything(other).await.map_err(stopped)?)?;
@@ -114,7 +114,7 @@ pub(crate) async fn whoever_is_removed_is_told_of_or_missed(other: &dyn Counterp
     let before = everything(other).await.map_err(stopped)?;
     other.clock().advance_seconds(A_WHILE);
     let gone = RecordKey { kind: RecordKind::Person, id: other.happens(Happening::PersonRemoved).await };
-    other.clock().advance_seconds(1);
+    other.clock().advance_seconds(other.abilities().told_after);
     claim(by_key(&before.records).contains_key(&gone), || "whoever is removed was never read".to_owned())?;
     let after = everything(other).await.map_err(stopped)?;
     claim(!by_key(&after.records).contains_key(&gone), || "whoever is removed is still read".to_owned())?;

@@ -17,6 +17,8 @@ pub mod fuzzing;
 mod lenient;
 #[cfg(test)]
 mod loopback;
+mod membership;
+pub mod oneroster;
 mod paging;
 pub mod registry;
 pub mod skolon;

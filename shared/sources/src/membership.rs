@@ -22,15 +22,17 @@ pub(crate) fn merged(mut members: Vec<Membership>) -> Vec<Membership> {
 
 /// Extends `last` by `next` if both are one stay. Sorting put the earlier start first.
 fn join(last: &mut Membership, next: &Membership) -> bool {
-    if last.person != next.person || last.role != next.role {
-        return false;
-    }
-    let meets = match (last.validity.end, next.validity.start) {
+    last.person == next.person && last.role == next.role && join_periods(&mut last.validity, next.validity)
+}
+
+/// Extends `last` by `next` if they meet or overlap. `last` is the one that begins earlier.
+pub(crate) fn join_periods(last: &mut Validity, next: Validity) -> bool {
+    let meets = match (last.end, next.start) {
         (None, _) | (_, None) => true,
         (Some(end), Some(start)) => end.checked_add(1.day()).map_or(true, |day| start <= day),
     };
     if meets {
-        last.validity.end = match (last.validity.end, next.validity.end) {
+        last.end = match (last.end, next.end) {
             (Some(a), Some(b)) => Some(a.max(b)),
             _ => None,
         };

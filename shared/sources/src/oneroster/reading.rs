@@ -44,9 +44,12 @@ pub(super) struct Position {
     /// Kinds read to the end, nothing moved and nothing without an identity among them.
     #[serde(default)]
     complete: Vec<RecordKind>,
-    /// Whether something of the present list was lost whose identity nobody knows, or the list is not there.
+    /// Whether something of the present list was lost whose identity nobody knows.
     #[serde(default)]
     blurred: bool,
+    /// Lists that are not there.
+    #[serde(default)]
+    missing: Vec<Resource>,
     /// The provider's clock when the read began, where it was behind ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     behind: Option<Timestamp>,
@@ -131,6 +134,7 @@ impl<'r> Reader<'r> {
                 list: ListPosition::default(),
                 complete: Vec::new(),
                 blurred: false,
+                missing: Vec::new(),
                 behind: None,
                 again: false,
                 touched: changes::Touched::default(),
@@ -235,7 +239,11 @@ impl<'r> Reader<'r> {
                 self.memory.lacks(Capability::Changes, self.request.started);
                 Err(no_changes())
             }
-            // A right that is not granted is a list that is not there, for what can be read without it.
+            // Without it no change of a membership would ever be seen.
+            Verdict::Missing | Verdict::Forbidden if position.resource == Resource::Enrollments => {
+                self.memory.lacks(Capability::Changes, self.request.started);
+                Err(no_changes())
+            }
             Verdict::Missing if since.is_none() && position.list == ListPosition::default() => Ok(None),
             // It was there at the last read of everything, or a page ago. The next one decides.
             Verdict::Missing => Err(SourceError::new(
@@ -318,7 +326,8 @@ impl<'r> Reader<'r> {
     }
 
     /// The list is not there.
-    fn without(&self, position: Position) -> Result<Page, SourceError> {
+    fn without(&self, mut position: Position) -> Result<Page, SourceError> {
+        position.missing.push(position.resource);
         let next = self.after(position)?;
         page(self, Read::default(), next)
     }
@@ -340,9 +349,8 @@ impl<'r> Reader<'r> {
 
     fn end(&self, position: Position) -> Result<Next, SourceError> {
         let Scope::Changes { cursor: before } = &self.request.scope else {
-            if position.complete.is_empty() && position.blurred {
-                let detail = "the provider has none of the lists, or none that stands still";
-                return Err(SourceError::contract("source.no_resources", detail));
+            if position.missing.len() == Resource::ALL.len() - 1 {
+                return Err(SourceError::contract("source.no_resources", "the provider has none of the lists"));
             }
             let changes = self.memory.has(Capability::Changes, self.request.started);
             let cursor = changes.then(|| self.as_of(&position).to_string());
@@ -394,5 +402,8 @@ fn next_page(position: &Position) -> Result<Next, SourceError> {
 }
 
 fn no_changes() -> SourceError {
-    SourceError::full_read_needed("source.changes_unsupported", "the provider does not filter by dateLastModified")
+    SourceError::full_read_needed(
+        "source.changes_unsupported",
+        "the provider does not tell by dateLastModified what changed",
+    )
 }

@@ -25,6 +25,9 @@ pub struct Contents {
     pub complete: Vec<RecordKind>,
 }
 
+/// From the files to the records of one kind.
+type Map = fn(&Bundle, &Reading<'_>, &mut Contents, &mut Notes);
+
 impl Bundle {
     /// The records of everything in it. A kind is only given when all its files are there: persons need `users` (and in
     /// 1.2 `roles`), groups need `classes`, `enrollments` and `academicSessions`.
@@ -38,7 +41,7 @@ impl Bundle {
         let reading = Reading { conventions, today };
         let mut contents = Contents::default();
         let mut notes = self.notes.clone();
-        let kinds: [(RecordKind, &[File], fn(&Self, &Reading<'_>, &mut Contents, &mut Notes)); 3] = [
+        let kinds: [(RecordKind, &[File], Map); 3] = [
             (RecordKind::Organisation, &[File::Orgs], Self::organisations),
             (RecordKind::Person, self.files_of_persons(), Self::persons),
             (RecordKind::Group, &[File::Classes, File::Enrollments, File::Sessions], Self::groups),

@@ -3,6 +3,7 @@
 use roster::{Duty, Enrolment, Id, Validity};
 
 use super::{Above, Grade};
+use crate::membership::join_periods;
 
 /// What a role makes of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,12 @@ pub(crate) struct RoleAt {
     pub(crate) word: String,
     pub(crate) org: Id,
     pub(crate) validity: Validity,
+}
+
+impl RoleAt {
+    fn is_same_as(&self, other: &Self) -> bool {
+        self.org == other.org && self.word == other.word
+    }
 }
 
 impl RoleKind {
@@ -74,35 +81,33 @@ pub(crate) fn enrolments(
     enrolments
 }
 
-/// The duties of a person. OneRoster gives roles no identity: it is made of person, organisation and role, and of the
-/// first day too for periods apart from the last one.
+/// The duties of a person. OneRoster gives roles no identity: it is made of person, organisation and role. Of several
+/// periods that do not meet, the last one has that identity, the others their last day in it too.
 pub(crate) fn duties(person: Id, roles: &[RoleAt]) -> Vec<Duty> {
-    let mut staff: Vec<(&RoleAt, &'static str)> = roles
-        .iter()
-        .filter_map(|role| match role.kind {
-            RoleKind::Staff(duty_role) => Some((role, duty_role)),
-            RoleKind::Pupil | RoleKind::Relative => None,
-        })
-        .collect();
-    staff.sort_by_key(|(role, _)| (role.org, role.word.as_str(), role.validity));
-    staff.dedup();
+    let mut staff: Vec<RoleAt> = roles.iter().filter(|it| matches!(it.kind, RoleKind::Staff(_))).cloned().collect();
+    staff.sort_by(|a, b| (a.org, &a.word, a.validity).cmp(&(b.org, &b.word, b.validity)));
+    staff.dedup_by(|next, last| next.is_same_as(last) && join_periods(&mut last.validity, next.validity));
     let mut duties = Vec::with_capacity(staff.len());
-    for (place, (role, duty_role)) in staff.iter().enumerate() {
-        let next = staff.get(place + 1).map(|(next, _)| *next);
-        let last = next.is_none_or(|next| next.org != role.org || next.word != role.word);
-        let start = role.validity.start.filter(|_| !last).map(|day| day.to_string());
-        let (person_text, org) = (person.to_string(), role.org.to_string());
-        let mut parts = vec!["oneroster", "duty", &person_text, &org, &role.word];
-        parts.extend(start.as_deref());
-        duties.push(Duty {
-            id: Id::derived(&parts),
-            person: Some(person),
-            organisation: role.org,
-            role: (*duty_role).to_owned(),
-            signature: None,
-            validity: role.validity,
-            assignments: Vec::new(),
-        });
+    for (place, role) in staff.iter().enumerate() {
+        let is_last = !staff.get(place + 1).is_some_and(|next| next.is_same_as(role));
+        duties.extend(duty(person, role, is_last));
     }
     duties
+}
+
+fn duty(person: Id, role: &RoleAt, is_last: bool) -> Option<Duty> {
+    let RoleKind::Staff(duty_role) = role.kind else { return None };
+    let until = role.validity.end.filter(|_| !is_last).map(|day| day.to_string());
+    let (whose, at) = (person.to_string(), role.org.to_string());
+    let parts = ["oneroster", "duty", &whose, &at, &role.word];
+    let parts: Vec<&str> = parts.into_iter().chain(until.as_deref()).collect();
+    Some(Duty {
+        id: Id::derived(&parts),
+        person: Some(person),
+        organisation: role.org,
+        role: duty_role.to_owned(),
+        signature: None,
+        validity: role.validity,
+        assignments: Vec::new(),
+    })
 }

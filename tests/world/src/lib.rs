@@ -1,4 +1,4 @@
-//! The simulated outside of Skolbro: an SS 12000 register, Skolon, and a publisher's portal that
+//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, Skolon, and a publisher's portal that
 //! speaks the EGIL profile, with their real wire formats, quotas and moods.
 //!
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
@@ -11,6 +11,7 @@ pub mod expected;
 mod listener;
 pub mod moods;
 mod oauth;
+pub mod oneroster;
 pub mod receiver;
 pub mod register;
 mod serving;
@@ -26,6 +27,7 @@ pub use doorbell::{Rang, Ringer};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};
 pub use moods::{MoodSwitch, Moods, RateLimit};
 pub use oauth::Credentials;
+pub use oneroster::{Edition, OneRosterOptions, OneRosterServer};
 pub use receiver::{Feed, ReceiverOptions, ReceiverState, ReceiverTenant};
 pub use register::{RegisterOptions, RegisterServer};
 pub use skolon::{SkolonOptions, SkolonServer, SkolonWebhooks};

@@ -77,7 +77,7 @@ impl Manifest {
         if broken {
             return Err(unreadable("a property has no name, or the same as another".to_owned()));
         }
-        let version = match properties.get("oneroster.version").map(String::as_str) {
+        let version = match properties.get(&["oneroster", "version"].join(".")).map(String::as_str) {
             Some("1.1") => OneRosterVersion::V1p1,
             Some("1.2") => OneRosterVersion::V1p2,
             _ => return Err(unreadable("oneroster.version is neither 1.1 nor 1.2".to_owned())),

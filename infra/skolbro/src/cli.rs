@@ -26,6 +26,9 @@ pub enum Command {
     /// Check or store a tenant's configuration
     #[command(subcommand)]
     Tenant(Tenant),
+    /// Look at a source
+    #[command(subcommand)]
+    Source(Source),
     /// Read a tenant's sources now
     Sync(Sync),
     /// Show how sources and targets fare
@@ -109,6 +112,18 @@ pub enum Tenant {
         /// The table's name
         #[arg(long, value_name = "NAME")]
         table: String,
+    },
+}
+
+/// `skolbro source`
+#[derive(Debug, Clone, Subcommand)]
+pub enum Source {
+    /// Find out what a source's provider can, changing nothing; prints JSON that holds nobody's data
+    Probe {
+        /// The tenant's file; its secrets are taken from the environment
+        file: PathBuf,
+        /// The source, as the file names it
+        source: String,
     },
 }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Response, Url, redirect};
+use reqwest::{Identity, Response, Url, redirect};
+use tokio::sync::OnceCell;
 
 use crate::address::AddressPolicy;
 use crate::answer::Answer;
+use crate::certificate::ClientCertificate;
 use crate::dry_run::{DryRun, WithheldCall};
 use crate::error::{CallError, CallErrorKind};
 use crate::request::Request;
@@ -28,6 +30,8 @@ pub struct OutboundSettings {
     pub allow_private: bool,
     /// Whether `http` may be used with hosts other than this machine.
     pub allow_plain_http: bool,
+    /// The certificate to show, if the other side wants one. Fetched at the first call, and kept.
+    pub certificate: Option<ClientCertificate>,
     /// What carries the requests instead of the internet: a simulation's own.
     pub transport: Option<Arc<dyn Transport>>,
 }
@@ -43,6 +47,7 @@ impl OutboundSettings {
             max_body: 64 * 1024 * 1024,
             allow_private: false,
             allow_plain_http: false,
+            certificate: None,
             transport: None,
         }
     }
@@ -61,7 +66,28 @@ pub struct Outbound {
 #[derive(Debug, Clone)]
 enum Carrier {
     Internet(reqwest::Client),
+    Certified(Arc<Certified>),
     Other(Arc<dyn Transport>),
+}
+
+/// A client that can be made only when its certificate has been fetched.
+#[derive(Debug)]
+struct Certified {
+    settings: OutboundSettings,
+    certificate: ClientCertificate,
+    policy: Arc<AddressPolicy>,
+    lookup: Arc<dyn Lookup>,
+    client: OnceCell<reqwest::Client>,
+}
+
+impl Certified {
+    async fn client(&self, host: &str) -> Result<&reqwest::Client, CallError> {
+        let make = || async {
+            let identity = self.certificate.identity(host).await?;
+            internet(&self.settings, &self.policy, Arc::clone(&self.lookup), Some(identity))
+        };
+        self.client.get_or_try_init(make).await
+    }
 }
 
 impl Outbound {
@@ -92,9 +118,16 @@ impl Outbound {
             allow_plain_http: settings.allow_plain_http,
             ..policy
         });
-        let carrier = match &settings.transport {
-            Some(transport) => Carrier::Other(Arc::clone(transport)),
-            None => Carrier::Internet(internet(settings, &policy, lookup)?),
+        let carrier = match (&settings.transport, &settings.certificate) {
+            (Some(transport), _) => Carrier::Other(Arc::clone(transport)),
+            (None, Some(certificate)) => Carrier::Certified(Arc::new(Certified {
+                settings: settings.clone(),
+                certificate: certificate.clone(),
+                policy: Arc::clone(&policy),
+                lookup,
+                client: OnceCell::new(),
+            })),
+            (None, None) => Carrier::Internet(internet(settings, &policy, lookup, None)?),
         };
         Ok(Self { carrier, timeout: settings.timeout, policy, max_body: settings.max_body, dry_run: None })
     }
@@ -123,9 +156,9 @@ impl Outbound {
         let credential = request.credential.as_ref().map(|it| it.secret().clone());
         let request = request.prepare().ok_or_else(|| CallError::new(CallErrorKind::Other, false, &host))?;
         let answer = match &self.carrier {
-            Carrier::Internet(client) => {
-                let response = client.execute(request).await.map_err(|error| CallError::from_client(error, &host))?;
-                self.read(response, &host).await?
+            Carrier::Internet(client) => self.over_the_internet(client, request, &host).await?,
+            Carrier::Certified(certified) => {
+                self.over_the_internet(certified.client(&host).await?, request, &host).await?
             }
             Carrier::Other(transport) => {
                 self.carried(&**transport, request, timeout.unwrap_or(self.timeout), &host).await?
@@ -162,6 +195,16 @@ impl Outbound {
             }
             _ => Ok(()),
         }
+    }
+
+    async fn over_the_internet(
+        &self,
+        client: &reqwest::Client,
+        request: reqwest::Request,
+        host: &str,
+    ) -> Result<Answer, CallError> {
+        let response = client.execute(request).await.map_err(|error| CallError::from_client(error, host))?;
+        self.read(response, host).await
     }
 
     /// A call that does not go over the internet, within the same limits.
@@ -202,8 +245,11 @@ fn internet(
     settings: &OutboundSettings,
     policy: &Arc<AddressPolicy>,
     lookup: Arc<dyn Lookup>,
+    identity: Option<Identity>,
 ) -> Result<reqwest::Client, CallError> {
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder();
+    let builder = if let Some(identity) = identity { builder.identity(identity) } else { builder };
+    builder
         .user_agent(&settings.user_agent)
         .connect_timeout(settings.connect_timeout)
         .timeout(settings.timeout)

@@ -27,6 +27,8 @@ pub enum CallErrorKind {
     Reset,
     /// The answer is larger than the limit.
     BodyTooLarge,
+    /// The certificate that is to be shown cannot be had, or is none.
+    CertificateUnusable,
     /// Anything else, such as a header that is no header.
     Other,
 }
@@ -45,6 +47,7 @@ impl CallErrorKind {
             Self::Timeout => "outbound.timeout",
             Self::Reset => "outbound.reset",
             Self::BodyTooLarge => "outbound.body_too_large",
+            Self::CertificateUnusable => "outbound.certificate_unusable",
             Self::Other => "outbound.other",
         }
     }
@@ -60,6 +63,9 @@ impl CallErrorKind {
             Self::Timeout => "no answer in time",
             Self::Reset => "the connection broke",
             Self::BodyTooLarge => "the answer is too large",
+            Self::CertificateUnusable => {
+                "the certificate to be shown cannot be had, or is no certificate and key in PEM"
+            }
             Self::Other => "the call could not be made",
         }
     }
@@ -78,6 +84,11 @@ impl CallError {
     /// An error without a cause of its own.
     pub(crate) fn new(kind: CallErrorKind, sent: bool, host: &str) -> Self {
         Self { kind, sent, host: host.to_owned(), source: None }
+    }
+
+    /// The same with its cause.
+    pub(crate) fn because(self, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(cause.into()), ..self }
     }
 
     /// What the HTTP client reports, sorted.

@@ -8,6 +8,7 @@
 
 mod address;
 mod answer;
+mod certificate;
 mod client;
 mod dry_run;
 mod error;
@@ -24,6 +25,7 @@ mod transport;
 mod tests;
 
 pub use answer::{Answer, InvalidBody};
+pub use certificate::ClientCertificate;
 pub use client::{Outbound, OutboundSettings};
 pub use dry_run::WithheldCall;
 pub use error::{CallError, CallErrorKind};

@@ -18,7 +18,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use self::server::serve;
-use crate::{CallErrorKind, Outbound, OutboundSettings, Request, Secret, Url, WithheldCall};
+use crate::{
+    CallErrorKind, ClientCertificate, FixedSecrets, Outbound, OutboundSettings, Request, Secret, SecretRef, Url,
+    WithheldCall,
+};
 
 fn settings() -> OutboundSettings {
     OutboundSettings::new("skolbro-test")
@@ -208,4 +211,25 @@ async fn a_dry_run_writes_down_what_it_does_not_call() {
 
     let withheld = WithheldCall { method: "PUT".into(), path: "/Users/1".into() };
     assert_eq!((error.code(), outbound.withheld()), ("outbound.dry_run", vec![withheld]));
+}
+
+fn certified(secret: Option<&str>) -> Outbound {
+    let reference = SecretRef::Env("A_CERTIFICATE".into());
+    let secrets = FixedSecrets::new();
+    let secrets = secret.map_or(secrets.clone(), |it| secrets.with(reference.clone(), it));
+    let settings =
+        OutboundSettings { certificate: Some(ClientCertificate::new(reference, Arc::new(secrets))), ..settings() };
+    Outbound::new(&settings).unwrap()
+}
+
+#[tokio::test]
+async fn without_a_certificate_to_show_nothing_is_called() {
+    for secret in [None, Some("hunter2"), Some("-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n")] {
+        let outbound = certified(secret);
+
+        let error = error_of(&outbound, Request::get("https://example.org/".parse().unwrap())).await;
+
+        assert_eq!((error.code(), error.was_sent()), ("outbound.certificate_unusable", false));
+        assert!(!format!("{} {outbound:?}", with_causes(&error)).contains("hunter2"));
+    }
 }

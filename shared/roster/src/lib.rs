@@ -34,7 +34,7 @@ pub use group::{Group, Membership, MembershipRole};
 pub use id::{Id, InvalidId};
 pub use licence::Licence;
 pub use organisation::{Organisation, OrganisationType};
-pub use person::{Email, Enrolment, Person, PersonStatus};
+pub use person::{Email, Enrolment, Person, PersonAttribute, PersonStatus};
 pub use personal::Personal;
 pub use protection::SecurityMarking;
 pub use record::{Record, RecordKey, RecordKind, UnknownRecordKind, fingerprint};

@@ -49,6 +49,38 @@ impl Person {
             self.security_marking.clone_from(&earlier.security_marking);
         }
     }
+
+    /// Keeps of an earlier version what this one lacks among attributes that its source may be silent about.
+    pub fn keep_unsaid(&mut self, earlier: &Self, unsaid: &[PersonAttribute]) {
+        for attribute in unsaid {
+            match attribute {
+                PersonAttribute::PrincipalNames if self.principal_names.is_empty() => {
+                    self.principal_names.clone_from(&earlier.principal_names);
+                }
+                PersonAttribute::Emails if self.emails.is_empty() => self.emails.clone_from(&earlier.emails),
+                PersonAttribute::CivicNumber if self.civic_number.is_none() => {
+                    self.civic_number.clone_from(&earlier.civic_number);
+                }
+                PersonAttribute::Enrolments if self.enrolments.is_empty() => {
+                    self.enrolments.clone_from(&earlier.enrolments);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What a source may be silent about: not there because it was not asked for, which is not the same as none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PersonAttribute {
+    /// Names to sign in with.
+    PrincipalNames,
+    /// E-mail addresses.
+    Emails,
+    /// Personal number.
+    CivicNumber,
+    /// Places at school units.
+    Enrolments,
 }
 
 /// An e-mail address.
@@ -155,6 +187,24 @@ mod tests {
         newer.inherit(&person(Some(SecurityMarking::Confidential)));
 
         assert_eq!(newer.security_marking, Some(SecurityMarking::Confidential));
+    }
+
+    #[test]
+    fn what_a_source_is_silent_about_is_kept_and_what_it_says_is_not() {
+        let address = |text: &str| Email { address: Personal::new(text.into()), kind: "Skola elev".into() };
+        let earlier = Person {
+            emails: vec![address("astrid@skola.example")],
+            principal_names: vec![Personal::new("astrid@skola".into())],
+            ..person(None)
+        };
+        let mut silent = person(None);
+        let mut telling = Person { emails: vec![address("a.p@skola.example")], ..person(None) };
+
+        silent.keep_unsaid(&earlier, &[PersonAttribute::Emails]);
+        telling.keep_unsaid(&earlier, &[PersonAttribute::Emails]);
+
+        assert_eq!((&silent.emails, silent.principal_names.len()), (&earlier.emails, 0));
+        assert_eq!(telling.emails, [address("a.p@skola.example")]);
     }
 
     #[test]

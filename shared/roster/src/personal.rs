@@ -28,7 +28,11 @@ impl Personal<String> {
     pub fn filled(text: impl Into<String>) -> Option<Self> {
         let text: String = text.into();
         let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| Self(trimmed.to_owned()))
+        match trimmed.len() {
+            0 => None,
+            whole if whole == text.len() => Some(Self(text)),
+            _ => Some(Self(trimmed.to_owned())),
+        }
     }
 
     /// The text itself.

@@ -180,7 +180,8 @@ impl Delivery {
         if idle || lane == Lane::Fresh {
             self.lane = lane;
         }
-        if self.dead || idle {
+        // What waited for a person is not late: what ends the wait is the change to be delivered.
+        if self.dead || idle || self.is_held() {
             self.known_at = Some(now);
             self.failures = 0;
             self.waits = 0;
@@ -203,8 +204,11 @@ impl Delivery {
         }
     }
 
-    /// Notes what a worker is about to make: should it never tell how that ended, the objects are not forgotten.
+    /// Notes what a worker is about to make or take away: should it never tell how that ended, what was made is not
+    /// forgotten, and what was taken away is not taken to be there when it is wanted again.
     pub fn begin(&mut self, plan: &Plan) {
+        let going: BTreeSet<&ObjectKey> = plan.deletions().map(|it| &it.key).collect();
+        self.objects.iter_mut().filter(|it| going.contains(&it.key)).for_each(|it| it.fingerprint.clear());
         let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
         let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
         self.objects.extend(new);

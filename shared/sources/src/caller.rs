@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outbound::{Answer, ClientCredentials, Credentials, Outbound, OutboundSettings, Request, Tokens, Url};
+use outbound::{
+    Answer, ClientCertificate, ClientCredentials, Credentials, Outbound, OutboundSettings, Request, SecretRef, Tokens,
+    Url,
+};
 use roster::Clock;
 
 use crate::registry::SourceContext;
@@ -22,6 +25,16 @@ pub(crate) struct Caller {
     pauses: [Duration; 2],
 }
 
+/// How the hub is let in.
+#[derive(Debug, Default)]
+pub(crate) struct Access {
+    /// What a token comes from; `None`: there is none.
+    pub(crate) credentials: Option<Credentials>,
+    /// Where the certificate is kept that is shown, to the token server too.
+    pub(crate) certificate: Option<SecretRef>,
+    pub(crate) allow_plain_http: bool,
+}
+
 impl Caller {
     /// `base` has been checked to be an address that paths can be added to.
     pub(crate) fn new(
@@ -30,8 +43,16 @@ impl Caller {
         allow_plain_http: bool,
         context: &SourceContext,
     ) -> Result<Self, ConfigProblem> {
+        Self::with_access(base, Access { credentials, allow_plain_http, ..Access::default() }, context)
+    }
+
+    /// The same, with everything that may be needed to be let in.
+    pub(crate) fn with_access(base: Url, access: Access, context: &SourceContext) -> Result<Self, ConfigProblem> {
+        let Access { credentials, certificate, allow_plain_http } = access;
         let mut settings = OutboundSettings::new(&context.user_agent);
         settings.allow_plain_http = allow_plain_http;
+        settings.certificate =
+            certificate.map(|reference| ClientCertificate::new(reference, Arc::clone(&context.secrets)));
         settings.transport.clone_from(&context.transport);
         let outbound = outbound_to(&settings, &base)?;
         let tokens = credentials.map(|it| tokens(it, &settings, &outbound, context)).transpose()?;
@@ -43,6 +64,11 @@ impl Caller {
     pub(crate) const fn impatient(mut self) -> Self {
         self.pauses = [Duration::ZERO; 2];
         self
+    }
+
+    /// The address that all others are below.
+    pub(crate) const fn base(&self) -> &Url {
+        &self.base
     }
 
     /// The address of a path below the base, given in segments.
@@ -64,10 +90,22 @@ impl Caller {
     /// # Errors
     /// The last try's fault, or whatever [`send`](Self::send) reports.
     pub(crate) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, SourceError> {
-        let request =
-            query.iter().fold(Request::get(self.url(path)).accept("application/json"), |request, (name, value)| {
-                request.query(name, value)
-            });
+        self.get_at(self.url(path), query).await
+    }
+
+    /// The same at an address.
+    pub(crate) async fn get_at(&self, url: Url, query: &[(&str, &str)]) -> Result<Answer, SourceError> {
+        let request = query
+            .iter()
+            .fold(Request::get(url).accept("application/json"), |request, (name, value)| request.query(name, value));
+        self.patiently(request).await
+    }
+
+    /// Any request that changes nothing, with up to three tries as [`get`](Self::get).
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub(crate) async fn patiently(&self, request: Request) -> Result<Answer, SourceError> {
         for pause in self.pauses {
             match self.settled(request.clone()).await {
                 Err(error) if error.kind == SourceErrorKind::Passing => {

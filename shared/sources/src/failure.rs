@@ -42,6 +42,7 @@ impl From<CallError> for SourceError {
             CallErrorKind::AddressRefused | CallErrorKind::SchemeRefused | CallErrorKind::CredentialsInUrl => {
                 (SourceErrorKind::Configuration, "source.address_refused")
             }
+            CallErrorKind::CertificateUnusable => (SourceErrorKind::Configuration, "source.certificate_unusable"),
             CallErrorKind::BodyTooLarge => (SourceErrorKind::Contract, "source.page_too_large"),
             _ => (SourceErrorKind::Passing, "source.page_failed"),
         };
@@ -66,6 +67,9 @@ pub(crate) fn of_answer(answer: &Answer, now: Timestamp) -> SourceError {
     match answer.status {
         401 | 403 => SourceError::new(SourceErrorKind::Refused, "source.refused", detail),
         429 => SourceError::new(SourceErrorKind::Throttled(patience(answer, now)), "source.throttled", detail),
+        503 if answer.retry_after(now).is_some() => {
+            SourceError::new(SourceErrorKind::Throttled(patience(answer, now)), "source.throttled", detail)
+        }
         status if passes(status) => SourceError::new(SourceErrorKind::Passing, "source.page_failed", detail),
         _ => SourceError::contract("source.unexpected_answer", detail),
     }

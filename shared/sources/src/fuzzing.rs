@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use outbound::fuzzing::answer;
-use roster::{Record, RecordKey};
+use roster::{Id, Record, RecordKey, RecordKind};
 
 use crate::skolon::{Feed, SkolonConfig};
 use crate::ss12000::Resource;
-use crate::{SourceError, Subscription, Unreadable, configuration, skolon, ss12000};
+use crate::{SourceError, Subscription, Unreadable, configuration, graph_education, skolon, ss12000};
 
 /// What became of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -94,8 +94,38 @@ fn usual() -> Option<SkolonConfig> {
     configuration::read(&text.parse().ok()?).ok()
 }
 
-/// What two sources remember, read and written again; each must be read back as the same.
+/// A page of Graph's education objects, read with the usual settings, all of them at one school and without members.
+///
+/// # Errors
+/// [`SourceError`]; `source.page_unreadable` too should the usual settings not be readable.
+pub fn graph_education_page(kind: RecordKind, body: &[u8]) -> Result<PageRead, SourceError> {
+    use graph_education::fuzzing::{Link, page};
+    let text = "tenant_id = 't'\nclient_id = 'hub'\nclient_secret = { env = 'GRAPH_SECRET' }";
+    let table = text.parse().map_err(|_| SourceError::page_unreadable("no settings"))?;
+    let config = configuration::read(&table).map_err(|_| SourceError::page_unreadable("no settings"))?;
+    let (elements, mapped, link) = page(kind, body, &config, Id::derived(&["a school"]))?;
+    let next = if let Link::Next(next) = link { Some(next) } else { None };
+    Ok(PageRead { elements, records: mapped.records, deleted: mapped.gone, unreadable: mapped.unreadable, next })
+}
+
+/// The statuses in the answer to a batch of so many requests, in the order of the requests.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn graph_education_batch(body: &[u8], asked: usize) -> Result<Vec<u16>, SourceError> {
+    Ok(graph_education::fuzzing::parts(body, asked)?.iter().map(|it| it.status).collect())
+}
+
+/// Where a link leads that Graph gave below `base`.
+///
+/// # Errors
+/// [`SourceError`]: it is not followed.
+pub fn graph_education_link(base: &outbound::Url, text: &str) -> Result<outbound::Url, SourceError> {
+    graph_education::fuzzing::followed(base, text)
+}
+
+/// What sources remember, read and written again; each must be read back as the same.
 #[must_use]
-pub fn memories(text: &str) -> [Option<String>; 2] {
-    [ss12000::fuzzing::memory(text), skolon::fuzzing::memory(text)]
+pub fn memories(text: &str) -> [Option<String>; 3] {
+    [ss12000::fuzzing::memory(text), skolon::fuzzing::memory(text), graph_education::fuzzing::memory(text)]
 }

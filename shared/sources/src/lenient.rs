@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use jiff::civil::Date;
 use roster::Id;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -75,6 +76,29 @@ pub(crate) trait Expected<'de>: Sized {
 /// Text; a number is read as its digits, since codes are written both ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+
+/// Something that is to be a date and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoDate;
+
+impl Field<Text<'_>> {
+    /// A date, or the date of a time stamp in whatever form. Blank text is no date, as some providers write it.
+    pub(crate) fn date(&self) -> Result<Option<Date>, NoDate> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Read(text) => text.filled().map(day).transpose(),
+            Self::Unreadable => Err(NoDate),
+        }
+    }
+}
+
+fn day(text: &str) -> Result<Date, NoDate> {
+    let (day, time) = text.split_at_checked(10).ok_or(NoDate)?;
+    if !time.is_empty() && !time.starts_with(['T', 't', ' ']) {
+        return Err(NoDate);
+    }
+    day.parse().map_err(|_| NoDate)
+}
 
 impl Text<'_> {
     /// The text without surrounding blanks; `None` when nothing is left.

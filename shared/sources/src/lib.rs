@@ -14,6 +14,7 @@ mod failure;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod graph_education;
 mod lenient;
 #[cfg(test)]
 mod loopback;
@@ -21,6 +22,7 @@ mod membership;
 pub mod oneroster;
 mod paging;
 pub mod registry;
+pub mod report;
 pub mod skolon;
 mod source;
 pub mod ss12000;

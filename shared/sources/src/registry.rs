@@ -6,13 +6,14 @@ use outbound::{Secrets, Transport};
 use roster::Clock;
 
 use crate::doorbell::{Doorbell, DoorbellError};
+use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
 use crate::oneroster::{OneRosterConfig, OneRosterSource};
 use crate::skolon::{SkolonConfig, SkolonSource};
 use crate::ss12000::{Ss12000Config, Ss12000Source};
 use crate::{ConfigProblem, Source, configuration};
 
 /// Every kind of source, as `kind` names it in the configuration.
-pub const KINDS: [&str; 3] = ["oneroster", "skolon", "ss12000"];
+pub const KINDS: [&str; 4] = ["graph-education", "oneroster", "skolon", "ss12000"];
 
 /// What every source needs beside its own settings.
 #[derive(Debug, Clone)]
@@ -35,6 +36,7 @@ pub struct SourceContext {
 #[must_use]
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
+        "graph-education" => Some(GraphEducationConfig::KEYS),
         "oneroster" => Some(OneRosterConfig::KEYS),
         "skolon" => Some(SkolonConfig::KEYS),
         "ss12000" => Some(Ss12000Config::KEYS),
@@ -46,6 +48,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
 #[must_use]
 pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
     match kind {
+        "graph-education" => Some(Err(DoorbellError::Unreadable)),
         "oneroster" => Some(crate::oneroster::doorbell::parse(body)),
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
@@ -59,10 +62,11 @@ pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellErro
 /// [`ConfigProblem`] when the kind is unknown or the table cannot work.
 pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result<Arc<dyn Source>, ConfigProblem> {
     match kind {
+        "graph-education" => Ok(Arc::new(GraphEducationSource::new(configuration::read(table)?, context)?)),
         "oneroster" => Ok(Arc::new(OneRosterSource::new(configuration::read(table)?, context)?)),
         "skolon" => Ok(Arc::new(SkolonSource::new(configuration::read(table)?, context)?)),
         "ss12000" => Ok(Arc::new(Ss12000Source::new(configuration::read(table)?, context)?)),
-        _ => Err(ConfigProblem::at("kind", format!("no such source; there are {}", KINDS.join(" and ")))),
+        _ => Err(ConfigProblem::at("kind", format!("no such source; there are {}", KINDS.join(", ")))),
     }
 }
 
@@ -78,6 +82,7 @@ mod tests {
     #[test]
     fn every_kind_is_known_by_its_keys_and_can_be_made() {
         let tables = [
+            ("graph-education", "tenant_id = 'skola.example'\nclient_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             (
                 "oneroster",
                 "version = '1.1'\nbase_url = 'https://register.example'\nstatic_token = { env = 'A_SECRET' }",
@@ -98,7 +103,7 @@ mod tests {
     fn an_unknown_kind_names_those_there_are() {
         let problem = problem("procapita", "");
 
-        assert_eq!(problem.to_string(), "kind: no such source; there are oneroster and skolon and ss12000");
+        assert_eq!(problem.to_string(), "kind: no such source; there are graph-education, oneroster, skolon, ss12000");
         assert_eq!(known_keys("procapita"), None);
     }
 

@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use roster::{Record, RecordKey, RecordKind};
+use roster::{PersonAttribute, Record, RecordKey, RecordKind};
 use serde::{Deserialize, Serialize};
+
+use crate::report::{Probe, ReadReport, Reported};
 
 /// A register or platform of one tenant.
 #[async_trait]
@@ -34,6 +36,27 @@ pub trait Source: Send + Sync + std::fmt::Debug {
 
     /// The identity in the roster of a record that the source names in its own way (an erasure call's `userId`).
     fn identity(&self, kind: RecordKind, native: &str) -> roster::Id;
+
+    /// Tells the source what became of a read, where it wants to know and the configuration allows it.
+    ///
+    /// # Errors
+    /// [`SourceError`]; the read is none the worse for it.
+    async fn report(&self, _report: &ReadReport) -> Result<Reported, SourceError> {
+        Ok(Reported::NotWanted)
+    }
+
+    /// Finds out what the provider can, changing nothing. `None`: there is nothing to find out about this kind.
+    ///
+    /// # Errors
+    /// [`SourceError`] when there is no way in at all.
+    async fn probe(&self) -> Result<Option<Probe>, SourceError> {
+        Ok(None)
+    }
+
+    /// Attributes that persons may come without because nobody asked for them: what was known of them is kept.
+    fn unsaid(&self) -> &[PersonAttribute] {
+        &[]
+    }
 }
 
 /// What to read.

@@ -9,7 +9,10 @@ mod config;
 pub mod doorbell;
 pub mod mapping;
 mod memory;
+mod probing;
+mod profile;
 mod reading;
+mod reporting;
 mod resource;
 mod subscription;
 #[cfg(test)]
@@ -17,15 +20,18 @@ mod tests;
 mod wire;
 
 use async_trait::async_trait;
-use roster::{Id, RecordKey, RecordKind};
+use roster::{Id, PersonAttribute, RecordKey, RecordKind};
 
 use self::client::Client;
+use self::probing::Prober;
 use self::reading::Reader;
 use crate::registry::SourceContext;
+use crate::report::{Probe, ReadReport, Reported};
 use crate::{ConfigProblem, Page, ReadRequest, Source, SourceError, Subscription};
 
 pub use self::config::Ss12000Config;
 pub use self::mapping::{Mapped, Reading};
+pub use self::profile::Vendor;
 pub use self::resource::Resource;
 
 /// An SS 12000 provider as a source.
@@ -35,6 +41,8 @@ pub struct Ss12000Source {
     config: Ss12000Config,
     /// What subscriptions are called at the provider.
     name: String,
+    /// What persons may come without, because no scope for it is asked for.
+    unsaid: Vec<PersonAttribute>,
 }
 
 impl Ss12000Source {
@@ -46,7 +54,8 @@ impl Ss12000Source {
         config.check()?;
         let client = Client::new(&config, context)?;
         let name = format!("{} {}", context.tenant, context.source);
-        Ok(Self { client, config, name })
+        let unsaid = config.profile().unsaid(config.scope.as_deref());
+        Ok(Self { client, config, name, unsaid })
     }
 
     /// Fetches records by identity (`POST /{resource}/lookup`), in batches.
@@ -101,5 +110,20 @@ impl Source for Ss12000Source {
 
     fn identity(&self, kind: RecordKind, native: &str) -> Id {
         Id::from_source(&format!("ss12000/{kind}"), native.trim())
+    }
+
+    async fn report(&self, report: &ReadReport) -> Result<Reported, SourceError> {
+        if !self.config.report_back {
+            return Ok(Reported::NotWanted);
+        }
+        reporting::report(&self.client, report).await
+    }
+
+    async fn probe(&self) -> Result<Option<Probe>, SourceError> {
+        Prober { client: &self.client, config: &self.config }.probe().await.map(Some)
+    }
+
+    fn unsaid(&self) -> &[PersonAttribute] {
+        &self.unsaid
     }
 }

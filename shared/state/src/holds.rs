@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
-use crate::table::Store;
+use crate::store::Store;
 
 const PREFIX: &str = "HOLD#";
 const HELD: &str = "HELD#";

@@ -11,7 +11,7 @@ use roster::{Id, SubjectKey};
 use crate::error::StateError;
 use crate::item::Item;
 use crate::keys;
-use crate::table::Store;
+use crate::store::Store;
 
 /// Who is referred to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,18 +1,14 @@
 //! An item of the table: a key, a revision, a body, and its places in the indexes.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StateError;
+use crate::table::Key;
 
 /// A body longer than this is split, so that no item comes near DynamoDB's 400 KB.
 pub(crate) const PART: usize = 64 * 1024;
-
-pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
 /// What must hold for a write to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,26 +22,42 @@ pub enum Expect {
 }
 
 /// An item of the table.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Item {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Item {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
     /// Counts the writes; 0 has never been written.
-    pub(crate) revision: u64,
-    pub(crate) body: String,
+    pub revision: u64,
+    /// The content, JSON.
+    pub body: String,
     /// Shard and time in the `due` index.
-    pub(crate) due: Option<(String, Timestamp)>,
+    pub due: Option<(String, Timestamp)>,
     /// Partition and sort key in the `listing` index.
-    pub(crate) listing: Option<(String, String)>,
+    pub listing: Option<(String, String)>,
     /// When DynamoDB may drop it.
-    pub(crate) expires: Option<Timestamp>,
+    pub expires: Option<Timestamp>,
     /// Told apart by this, a write that is repeated after its answer was lost is not taken for somebody else's.
-    pub(crate) write: String,
+    pub write: String,
     /// How many parts the body was split into; 0: not split.
-    pub(crate) parts: usize,
+    pub parts: usize,
+}
+
+/// Shows the key only: a body holds personal data.
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Item").field("pk", &self.pk).field("sk", &self.sk).finish_non_exhaustive()
+    }
 }
 
 impl Item {
+    /// Where it is.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        (self.pk.clone(), self.sk.clone())
+    }
+
     pub(crate) fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into(), ..Self::default() }
     }
@@ -94,57 +106,7 @@ impl Item {
         format!("PART#{}#{}#{number:05}", self.sk, self.write)
     }
 
-    pub(crate) fn part_keys(&self) -> Vec<(String, String)> {
+    pub(crate) fn part_keys(&self) -> Vec<Key> {
         (0..self.parts).map(|number| (self.pk.clone(), self.part_key(number))).collect()
     }
-
-    pub(crate) fn into_attributes(self) -> Attributes {
-        let mut attributes = HashMap::from([
-            ("pk".to_owned(), AttributeValue::S(self.pk)),
-            ("sk".to_owned(), AttributeValue::S(self.sk)),
-            ("rev".to_owned(), AttributeValue::N(self.revision.to_string())),
-            ("body".to_owned(), AttributeValue::S(self.body)),
-            ("w".to_owned(), AttributeValue::S(self.write)),
-        ]);
-        if let Some((shard, at)) = self.due {
-            attributes.insert("dpk".to_owned(), AttributeValue::S(shard));
-            attributes.insert("due".to_owned(), AttributeValue::N(at.as_millisecond().to_string()));
-        }
-        if let Some((partition, key)) = self.listing {
-            attributes.insert("lpk".to_owned(), AttributeValue::S(partition));
-            attributes.insert("lsk".to_owned(), AttributeValue::S(key));
-        }
-        if let Some(at) = self.expires {
-            attributes.insert("ttl".to_owned(), AttributeValue::N(at.as_second().to_string()));
-        }
-        if self.parts > 0 {
-            attributes.insert("parts".to_owned(), AttributeValue::N(self.parts.to_string()));
-        }
-        attributes
-    }
-
-    pub(crate) fn from_attributes(attributes: &Attributes) -> Self {
-        let text = |name: &str| attributes.get(name).and_then(|it| it.as_s().ok()).cloned();
-        let number =
-            |name: &str| attributes.get(name).and_then(|it| it.as_n().ok()).and_then(|it| it.parse::<i64>().ok());
-        let due = number("due").and_then(|millis| Timestamp::from_millisecond(millis).ok());
-        Self {
-            pk: text("pk").unwrap_or_default(),
-            sk: text("sk").unwrap_or_default(),
-            revision: number("rev").and_then(|it| u64::try_from(it).ok()).unwrap_or(0),
-            body: text("body").unwrap_or_default(),
-            due: text("dpk").zip(due),
-            listing: text("lpk").zip(text("lsk")),
-            expires: number("ttl").and_then(|seconds| Timestamp::from_second(seconds).ok()),
-            write: text("w").unwrap_or_default(),
-            parts: number("parts").and_then(|it| usize::try_from(it).ok()).unwrap_or(0),
-        }
-    }
-}
-
-pub(crate) fn key(pk: &str, sk: &str) -> Attributes {
-    HashMap::from([
-        ("pk".to_owned(), AttributeValue::S(pk.to_owned())),
-        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
-    ])
 }

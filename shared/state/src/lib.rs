@@ -15,9 +15,11 @@
 //!
 //! Indexes: `due` (sparse, sharded; what there is to do, by time) and `listing` (what a tenant or source has, by kind).
 //!
-//! The same client speaks to AWS and to the embedded store. This crate must not know which, nor any wire format of
-//! sources and targets, nor what the time is.
+//! The same client speaks to AWS and to the embedded store, both through [`dynamodb`]; simulations have a table of their
+//! own. Nothing else in this crate knows which it is, and nothing at all knows a wire format of sources and targets, or
+//! what the time is.
 
+pub mod dynamodb;
 mod error;
 pub mod faults;
 #[cfg(feature = "fuzzing")]
@@ -28,18 +30,22 @@ pub mod holds;
 pub mod involvement;
 mod item;
 mod keys;
+#[cfg(feature = "memory")]
+pub mod memory;
 pub mod reads;
 pub mod records;
 pub mod schema;
 pub mod sources;
+mod store;
 pub mod subjects;
-mod table;
+pub mod table;
 pub mod targets;
 pub mod tenants;
 mod units;
 
 pub use error::StateError;
-pub use item::Expect;
+pub use item::{Expect, Item};
+pub use store::Store;
 pub use subjects::Subject;
-pub use table::Store;
+pub use table::Table;
 pub use units::{Consumed, Meter};

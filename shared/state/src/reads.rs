@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::Item;
 use crate::keys;
-use crate::table::Store;
+use crate::store::Store;
+use crate::table::Key;
 
 #[derive(Serialize, Deserialize)]
 struct Seen(BTreeMap<RecordKind, Vec<Id>>);
@@ -66,7 +67,7 @@ impl Store {
     pub async fn forget_seen(&self, tenant: &str, source: &str, read: &str) -> Result<(), StateError> {
         let pk = keys::source(tenant, source);
         let items = self.partition(&pk, &format!("READ#{read}#")).await?;
-        let mut gone: Vec<(String, String)> = items.iter().flat_map(Item::part_keys).collect();
+        let mut gone: Vec<Key> = items.iter().flat_map(Item::part_keys).collect();
         gone.extend(items.into_iter().map(|item| (item.pk, item.sk)));
         self.delete_all(gone).await
     }

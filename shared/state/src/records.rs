@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::Item;
 use crate::keys;
-use crate::table::Store;
+use crate::store::Store;
 
 const RECORD: &str = "RECORD";
 
@@ -85,12 +85,12 @@ impl Store {
     pub async fn record_ids(&self, tenant: &str, source: &str, kind: RecordKind) -> Result<BTreeSet<Id>, StateError> {
         let mut ids = BTreeSet::new();
         for partition in keys::record_listings(tenant, source, kind, self.shards()) {
-            let mut from = None;
+            let mut after = None;
             loop {
-                let (page, next) = self.listing(&partition, from).await?;
-                ids.extend(page.iter().filter_map(|(pk, _)| pk.rsplit('#').next()?.parse::<Id>().ok()));
-                from = next;
-                if from.is_none() {
+                let page = self.listing(&partition, after).await?;
+                ids.extend(page.keys.iter().filter_map(|(pk, _)| pk.rsplit('#').next()?.parse::<Id>().ok()));
+                after = page.next;
+                if after.is_none() {
                     break;
                 }
             }

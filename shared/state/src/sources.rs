@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
-use crate::table::{CHANGE_TRIES, Store};
+use crate::store::{CHANGE_TRIES, Store};
 
 const SOURCE: &str = "SOURCE";
 const SCHEDULE: &str = "SCHEDULE";
@@ -75,6 +75,9 @@ pub struct ActiveRead {
     /// New records so far, by kind.
     #[serde(default)]
     pub added: BTreeMap<RecordKind, u64>,
+    /// Records so far that are other than before, by kind.
+    #[serde(default)]
+    pub changed: BTreeMap<RecordKind, u64>,
 }
 
 /// What went wrong with a source.
@@ -99,6 +102,9 @@ pub struct SourceWarning {
     pub code: String,
     /// Why, without personal data.
     pub reason: String,
+    /// Whether the record as a whole is missing (`false`: only a field is).
+    #[serde(default)]
+    pub lost: bool,
 }
 
 /// Removals at one time.

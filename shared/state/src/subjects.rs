@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys::{self, SUBJECT};
-use crate::table::{CHANGE_TRIES, CONCURRENCY, Store, Write};
+use crate::store::{CHANGE_TRIES, CONCURRENCY, Store};
+use crate::table::{Key, Write};
 use crate::targets::Undeliverable;
 
 /// Reads of no more subjects than this are gathered; larger ones fill a request of their own.
@@ -36,7 +37,7 @@ pub struct Subject {
     pub units: Vec<roster::Id>,
     revision: u64,
     /// Where the parts of a long body are, so that they go when they are replaced.
-    parts: Vec<(String, String)>,
+    parts: Vec<Key>,
 }
 
 /// The stored form. `v` is the form's own version: a newer hub reads older items.
@@ -146,7 +147,7 @@ fn undeliverable_changed(before: &Subject, after: &Subject) -> Result<Vec<Write>
             (_, Some(now)) => writes.push(Write::Put(now.to_item(&after.tenant, target)?, Expect::Anything)),
             (_, None) => {
                 let (pk, sk) = Undeliverable::place(&after.tenant, target, after.key);
-                writes.push(Write::Delete { pk, sk });
+                writes.push(Write::Delete((pk, sk)));
             }
         }
     }
@@ -268,7 +269,7 @@ impl Store {
 
     /// Writes a subject; together with the list of what a target cannot get, where it came or went.
     /// Gives its revision and its parts.
-    async fn store(&self, before: &Subject, after: &Subject) -> Result<(u64, Vec<(String, String)>), StateError> {
+    async fn store(&self, before: &Subject, after: &Subject) -> Result<(u64, Vec<Key>), StateError> {
         let expect = if after.revision == 0 { Expect::Absent } else { Expect::Revision(after.revision) };
         let listings = undeliverable_changed(before, after)?;
         if after.is_forgotten() {
@@ -306,12 +307,12 @@ impl Store {
     pub async fn subject_ids(&self, tenant: &str, kind: SubjectKind) -> Result<Vec<SubjectKey>, StateError> {
         let mut keys = Vec::new();
         for partition in keys::subject_listings(tenant, kind, self.shards()) {
-            let mut from = None;
+            let mut after = None;
             loop {
-                let (page, next) = self.listing(&partition, from).await?;
-                keys.extend(page.iter().filter_map(|(pk, _)| keys::parse_subject(pk)).map(|(_, key)| key));
-                from = next;
-                if from.is_none() {
+                let page = self.listing(&partition, after).await?;
+                keys.extend(page.keys.iter().filter_map(|(pk, _)| keys::parse_subject(pk)).map(|(_, key)| key));
+                after = page.next;
+                if after.is_none() {
                     break;
                 }
             }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
-use crate::table::Store;
+use crate::store::Store;
+use crate::table::Key;
 
 const TARGET: &str = "TARGET";
 const BUDGET: &str = "BUDGET";
@@ -73,7 +74,7 @@ impl Undeliverable {
         Some(Self { subject, dead: delivery.dead, code, message, at })
     }
 
-    pub(crate) fn place(tenant: &str, target: &str, subject: SubjectKey) -> (String, String) {
+    pub(crate) fn place(tenant: &str, target: &str, subject: SubjectKey) -> Key {
         (keys::target(tenant, target), format!("{UNDELIVERABLE}{subject}"))
     }
 

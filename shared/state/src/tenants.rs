@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
 use crate::item::{Expect, Item};
-use crate::table::Store;
+use crate::store::Store;
 
 const TENANTS: &str = "TENANTS";
 const PREFIX: &str = "TENANT#";

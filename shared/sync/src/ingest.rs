@@ -22,6 +22,7 @@ mod absorb;
 mod erasure;
 mod finish;
 mod look_again;
+mod report;
 mod retract;
 mod school_units;
 mod subscribe;
@@ -137,6 +138,7 @@ fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String)
         pages: 0,
         warnings: 0,
         added: std::collections::BTreeMap::new(),
+        changed: std::collections::BTreeMap::new(),
     });
 }
 
@@ -168,16 +170,15 @@ impl Reading<'_> {
         let first_load = stored.state.full_read_at.is_none();
         // Reading a page again that said nothing costs less than remembering each.
         let said_nothing = page.is_silent();
-        let added = self.absorb(&page.records, &read, first_load).await?;
+        let absorbed = self.absorb(&page.records, &read, first_load).await?;
         let organisations = page.records.iter().filter_map(|it| retract::own_subject(it.key()));
         let organisations: Vec<_> = organisations.filter(|it| it.kind == SubjectKind::Organisation).collect();
         if !organisations.is_empty() || stored.state.units_stale {
             // Also when a crash kept the page from being remembered, and nothing in it is new any more.
             self.resolve_school_units(stored, organisations).await?;
         }
-        for (kind, count) in added {
-            *read.added.entry(kind).or_default() += count;
-        }
+        absorbed.new.iter().for_each(|record| *read.added.entry(record.kind).or_default() += 1);
+        absorbed.changed.iter().for_each(|record| *read.changed.entry(record.kind).or_default() += 1);
         self.note(&read, &page).await?;
         read.warnings += page.unreadable.len() as u64;
         read.pages = read.pages.saturating_add(1);
@@ -276,6 +277,7 @@ fn warn(state: &mut SourceState, page: &Page) {
         id: it.id.clone(),
         code: it.code.clone(),
         reason: it.reason.clone(),
+        lost: it.lost,
     }));
     let surplus = state.warnings.len().saturating_sub(WARNINGS_KEPT);
     state.warnings.drain(..surplus);

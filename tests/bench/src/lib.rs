@@ -5,5 +5,6 @@
 pub mod figures;
 pub mod hub;
 pub mod load;
+pub mod normalise;
 pub mod single;
 pub mod start;

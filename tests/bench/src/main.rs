@@ -1,11 +1,19 @@
 //! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start
+//!
+//! `cargo run --release -p bench -- normalise`: how fast a page of persons is read, by itself
 #![allow(clippy::print_stdout)]
 
 use bench::figures::Figures;
-use bench::{load, single, start};
+use bench::{load, normalise, single, start};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
+    if std::env::args().nth(1).is_some_and(|it| it == "normalise") {
+        let mut figures = Figures::default();
+        normalise::measure(&mut figures).await?;
+        println!("{}", figures.table());
+        return Ok(());
+    }
     let number = |place, default| std::env::args().nth(place).and_then(|it| it.parse().ok()).unwrap_or(default);
     let (pupils, changes) = (number(1, 10_000), number(2, 300));
     let parts: Vec<String> = std::env::args().skip(3).collect();

@@ -8,6 +8,7 @@
 mod answers;
 mod canary;
 mod doorbells;
+mod graph_education;
 mod identities;
 mod messages;
 mod record;
@@ -20,6 +21,10 @@ mod tenant;
 pub use answers::{gleerups_answer, gleerups_inventory, retry_after, token_answer};
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
+pub use graph_education::{
+    graph_education_batch, graph_education_classes, graph_education_link, graph_education_schools,
+    graph_education_users,
+};
 pub use identities::{civic_number, identifier, validity};
 pub use messages::{job, notice};
 pub use secrets::secret_reference;
@@ -39,6 +44,11 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("civic_number", civic_number),
     ("gleerups_answer", gleerups_answer),
     ("gleerups_inventory", gleerups_inventory),
+    ("graph_education_batch", graph_education_batch),
+    ("graph_education_classes", graph_education_classes),
+    ("graph_education_link", graph_education_link),
+    ("graph_education_schools", graph_education_schools),
+    ("graph_education_users", graph_education_users),
     ("identifier", identifier),
     ("job", job),
     ("notice", notice),

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::play::{Played, Setting, play_script};
 use crate::profile::Profile;
 use crate::script::Script;
+use crate::table::Keeper;
 
 /// A run that failed, or could.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +33,17 @@ impl Kept {
         Self { found: String::new(), seed, faults: faults.to_vec(), beside_bulk: false, script: Script::of(seed) }
     }
 
-    /// Plays it.
+    /// Plays it, on the table in memory.
     #[must_use]
     pub fn play(&self, keep_trace: bool) -> Played {
+        self.play_on(Keeper::Memory, keep_trace)
+    }
+
+    /// Plays it on a table of this kind.
+    #[must_use]
+    pub fn play_on(&self, keeper: Keeper, keep_trace: bool) -> Played {
         let profile = if self.beside_bulk { Profile::beside_bulk() } else { Profile::of(&self.faults) };
-        play_script(&Setting { seed: self.seed, profile, mutation: None, keep_trace }, &self.script)
+        play_script(&Setting { seed: self.seed, profile, mutation: None, keeper, keep_trace }, &self.script)
     }
 
     /// As it is written to a file.

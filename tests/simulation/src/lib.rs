@@ -1,5 +1,5 @@
-//! Thousands of bad days: the hub's real handlers, over the real state on the embedded store, in a world where time is
-//! simulated and everything that can go wrong does – and where every run can be repeated from its seed.
+//! Thousands of bad days: the hub's real handlers, over the real state on a table in memory (or on the embedded store,
+//! with the same answers), in a world where time is simulated and everything that can go wrong does – and where every run can be repeated from its seed.
 //!
 //! One thread, one generator, no socket, no wall clock. Each function runs in containers that crash between any two
 //! effects; the sources and targets are the simulated outside's own servers, reached in process through their real wire
@@ -38,3 +38,4 @@ pub use mutation::Mutation;
 pub use play::{Played, Setting, play, play_script};
 pub use profile::Profile;
 pub use shrink::{TRIES, shortest};
+pub use table::Keeper;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use simulation::invariants::Breach;
-use simulation::{Fault, Kept, Mutation, Played, Setting, TRIES, play, shortest};
+use simulation::{Fault, Keeper, Kept, Mutation, Played, Setting, TRIES, play, shortest};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -58,6 +58,9 @@ struct Arguments {
     /// Each seed is played once only, and not compared with itself.
     #[arg(long)]
     once: bool,
+    /// Instead of being played again, each seed is played on the embedded store, as `skolbro up` has it.
+    #[arg(long, conflicts_with = "once")]
+    on_embedded: bool,
     /// Goes on after a breach.
     #[arg(long)]
     keep_going: bool,
@@ -92,8 +95,13 @@ impl Arguments {
         if self.until_stopped { u64::MAX } else { self.first_seed().saturating_add(self.seeds) }
     }
 
-    fn plays_once(&self) -> bool {
-        self.once || self.until_stopped
+    /// What each seed is played on besides the table in memory.
+    fn again(&self) -> Option<Keeper> {
+        match (self.once || self.until_stopped, self.on_embedded) {
+            (true, _) => None,
+            (false, true) => Some(Keeper::Embedded),
+            (false, false) => Some(Keeper::Memory),
+        }
     }
 }
 
@@ -138,8 +146,13 @@ fn try_mutation(mutation: Mutation, arguments: &Arguments) -> ExitCode {
     let seeds = arguments.seed.map_or(arguments.first_seed()..arguments.end(), |seed| seed..seed.saturating_add(1));
     for seed in seeds {
         let keep_trace = arguments.seed.is_some();
-        let Played { breaches, trace, .. } =
-            play(&Setting { seed, profile: mutation.profile(), mutation: Some(mutation), keep_trace });
+        let Played { breaches, trace, .. } = play(&Setting {
+            seed,
+            profile: mutation.profile(),
+            mutation: Some(mutation),
+            keeper: Keeper::Memory,
+            keep_trace,
+        });
         trace.iter().for_each(|line| println!("{line}"));
         if breaches.iter().any(|it| mutation.caught_by().contains(&it.invariant)) {
             tell_of(seed, &breaches);
@@ -206,7 +219,7 @@ impl Progress {
                 return;
             }
             let run = Kept { beside_bulk: arguments.beside_bulk, ..Kept::of(seed, &faults) };
-            let breaches = breaches(&run, arguments.plays_once());
+            let breaches = breaches(&run, arguments.again());
             self.played.fetch_add(1, Ordering::Relaxed);
             if !breaches.is_empty() {
                 self.failed.lock().unwrap_or_else(PoisonError::into_inner).push((run, breaches));
@@ -227,10 +240,10 @@ impl Progress {
     }
 }
 
-/// What a run breaks; unless it is played once only, that includes being the same when it is played again.
-fn breaches(run: &Kept, once: bool) -> Vec<Breach> {
+/// What a run breaks; if it is played again, that includes being the same then.
+fn breaches(run: &Kept, again: Option<Keeper>) -> Vec<Breach> {
     let mut played = run.play(false);
-    if !once && run.play(false).fingerprint != played.fingerprint {
+    if again.is_some_and(|keeper| run.play_on(keeper, false).fingerprint != played.fingerprint) {
         played.breaches.push(Breach::different());
     }
     played.breaches
@@ -249,7 +262,7 @@ fn tell_of(seed: u64, breaches: &[Breach]) {
 /// Prints the shortest run that breaks the same invariant.
 fn print_shortest(run: &Kept, found: &[Breach], arguments: &Arguments) {
     let Some(first) = found.first() else { return };
-    let breaks = |it: &Kept| breaches(it, arguments.plays_once()).iter().any(|it| it.invariant == first.invariant);
+    let breaks = |it: &Kept| breaches(it, arguments.again()).iter().any(|it| it.invariant == first.invariant);
     let tries = if arguments.as_it_is || arguments.beside_bulk { 0 } else { TRIES };
     let shortest = Kept { found: first.to_string(), ..shortest(run, tries, breaks) };
     println!("{}", shortest.to_text());

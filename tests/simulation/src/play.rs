@@ -14,6 +14,7 @@ use world::{Moods, Ringer, Time, World};
 
 use crate::by_hand::{self, ByHand};
 use crate::canary::Capture;
+use crate::changes;
 use crate::clock::SimulatedClock;
 use crate::dice::Dice;
 use crate::effects::Effects;
@@ -27,9 +28,9 @@ use crate::profile::Profile;
 use crate::queues::SimulatedQueues;
 use crate::recorder::Recorder;
 use crate::script::{Script, Step};
+use crate::table::{self, Keeper};
 use crate::tenants::{self, Kind};
 use crate::trace::{Trace, note};
-use crate::{changes, table};
 
 /// How long the first load of many pupils may take, in seconds. Nothing hinders it.
 const FIRST_LOAD: u64 = 15 * 60;
@@ -49,6 +50,8 @@ pub struct Setting {
     pub profile: Profile,
     /// A hub broken on purpose.
     pub mutation: Option<Mutation>,
+    /// What keeps the table's items.
+    pub keeper: Keeper,
     /// Whether the trace's text is kept.
     pub keep_trace: bool,
 }
@@ -83,7 +86,7 @@ pub fn play_script(setting: &Setting, script: &Script) -> Played {
         Err(error) => return Played::broken(format!("no runtime: {error}")),
     };
     let run = AssertUnwindSafe(async {
-        match Run::new(setting) {
+        match Run::new(setting).await {
             Ok(run) => run.play(script, &capture).await,
             Err(why) => Played::broken(why),
         }
@@ -119,7 +122,7 @@ pub(crate) struct Run {
 const DAYS: [&str; 6] = ["2026-11-24", "2027-03-27", "2026-10-24", "2027-06-11", "2026-08-17", "2026-12-31"];
 
 impl Run {
-    fn new(setting: &Setting) -> Result<Self, String> {
+    async fn new(setting: &Setting) -> Result<Self, String> {
         let dice = Dice::of(setting.seed);
         let day = DAYS[usize::try_from(dice.below(DAYS.len() as u64)).unwrap_or(0)];
         let morning: Timestamp = format!("{day}T06:00:00Z").parse().map_err(|error| format!("{error}"))?;
@@ -150,7 +153,7 @@ impl Run {
         let network = Network::new(Arc::clone(&worlds), clock, effects.clone(), setting.mutation);
         let queues = SimulatedQueues::new(clock, &effects, setting.mutation);
         let recorder = Recorder::new(effects.trace.clone());
-        let client = table::client(&effects, setting.mutation)?;
+        let table = table::open(setting.keeper, &effects, setting.mutation).await?;
         let processes = Processes::new(
             effects.clone(),
             clock,
@@ -158,7 +161,7 @@ impl Run {
             network.clone(),
             secrets,
             Arc::new(recorder.clone()),
-            client,
+            table,
             setting.mutation,
         );
         let _ = hub.set(processes.clone());
@@ -218,7 +221,6 @@ impl Run {
     /// The table, the tenants' files, and whatever runs by itself.
     async fn open(&self) -> Result<(), String> {
         self.effects.switch(Profile::calm());
-        state::schema::create(&self.processes.client, table::TABLE).await.map_err(|error| error.to_string())?;
         let hub = self.processes.hub();
         for (number, (world, kind)) in self.worlds.iter().zip(&self.kinds).enumerate() {
             let many = self.profile.many_pupils.is_some() && number == 0;

@@ -14,7 +14,7 @@ use outbound::FixedSecrets;
 use queue::{Queue, Received};
 use roster::Clock;
 use serde_json::Value;
-use state::Store;
+use state::{Store, Table};
 use sync::Hub;
 use sync::connectors::Shipped;
 use sync::directory::Directory;
@@ -27,7 +27,6 @@ use crate::effects::Effects;
 use crate::mutation::Mutation;
 use crate::network::Network;
 use crate::queues::{FaultyQueue, SimulatedQueues};
-use crate::table::TABLE;
 use crate::trace::note;
 
 /// Shards of the table's indexes: a hamlet needs no more, and every tick asks each.
@@ -48,7 +47,7 @@ pub(crate) struct Processes {
     pub(crate) network: Network,
     pub(crate) secrets: FixedSecrets,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) client: aws_sdk_dynamodb::Client,
+    table: Arc<dyn Table>,
     mutation: Option<Mutation>,
     idle: Arc<Mutex<BTreeMap<&'static str, Vec<Hub>>>>,
 }
@@ -62,10 +61,10 @@ impl Processes {
         network: Network,
         secrets: FixedSecrets,
         observer: Arc<dyn Observer>,
-        client: aws_sdk_dynamodb::Client,
+        table: Arc<dyn Table>,
         mutation: Option<Mutation>,
     ) -> Self {
-        Self { effects, clock, queues, network, secrets, observer, client, mutation, idle: Arc::default() }
+        Self { effects, clock, queues, network, secrets, observer, table, mutation, idle: Arc::default() }
     }
 
     /// A hub with an empty memory.
@@ -78,7 +77,7 @@ impl Processes {
         };
         let chance = Arc::new(self.effects.dice.clone());
         Hub {
-            store: Store::new(self.client.clone(), TABLE).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
+            store: Store::over(Arc::clone(&self.table)).with_chance(Arc::clone(&chance) as _).with_shards(SHARDS),
             queues: self.queues.for_hub(self.mutation),
             directory: Arc::new(Directory::new(Arc::new(shipped))),
             clock,

@@ -28,6 +28,8 @@ pub use absent::Contract;
 pub use present::Contract;
 
 use serde_json::Value;
+use std::env;
+use std::path::PathBuf;
 
 /// A request, as far as a contract speaks about it.
 #[derive(Clone, Copy, Debug)]
@@ -70,4 +72,10 @@ impl std::fmt::Display for Deviation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.at, self.why)
     }
+}
+
+/// Where the official documents are. Asked for while it runs, so that no program carries the path it was built in.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let named = env::var_os("SKOLBRO_CONTRACTS").map(PathBuf::from);
+    named.or_else(|| Some(PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).join("../../../shared/contracts")))
 }

@@ -210,8 +210,8 @@ impl World {
         };
         let tenant = |name: &String| (name.clone(), format!("{receiver}/{name}"));
         Urls {
-            register: format!("{register}/v2"),
-            register_token: format!("{register}/token"),
+            register: self.register.data_at(&register),
+            register_token: self.register.tokens_at(&register),
             skolon_token: format!("{skolon}/oauth/access_token"),
             skolon,
             receivers: self.receivers.keys().map(tenant).collect(),

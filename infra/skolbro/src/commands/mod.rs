@@ -3,6 +3,7 @@
 mod demo;
 mod hold;
 mod outside;
+mod source;
 mod status;
 mod sync;
 mod tenant;
@@ -61,6 +62,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Outside(outside) => outside::run(outside).await,
         Command::Tenant(tenant) => tenant::run(tenant).await,
+        Command::Source(source) => source::run(source).await,
         Command::Sync(sync) => sync::run(sync).await,
         Command::Status(status) => status::run(status).await,
         Command::Hold(hold) => hold::run(hold).await,

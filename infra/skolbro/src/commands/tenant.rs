@@ -36,12 +36,16 @@ pub(super) async fn run(tenant: Tenant) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The connectors, with secrets from the environment.
+pub(super) fn factory() -> Shipped {
+    Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None }
+}
+
 /// A tenant's file and its text; `None` when it has problems, which have been told.
 pub(super) fn checked(file: &Path) -> Result<Option<(TenantConfig, String)>, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))?;
-    let factory = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None };
-    match read_tenant(&text, &factory) {
+    match read_tenant(&text, &factory()) {
         Ok(config) => Ok(Some((config, text))),
         Err(problems) => {
             for problem in problems {

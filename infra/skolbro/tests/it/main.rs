@@ -6,5 +6,6 @@ mod canaries;
 mod check;
 mod hindered;
 mod kill;
+mod probe;
 mod process;
 mod town;

@@ -139,6 +139,28 @@ fn the_lag_counts_from_the_oldest_change() {
 }
 
 #[test]
+fn what_waited_for_a_person_is_not_late() {
+    let mut delivery = marked();
+    let held = Trouble { code: REMOVAL_HELD.into(), ..trouble(0) };
+    delivery.settle(1, vec![], Settlement::Later { at: at(3_600), failure: false, trouble: held }, at(0));
+
+    delivery.mark(at(900), Lane::Fresh);
+
+    assert_eq!(delivery.known_for(at(901)), Duration::from_secs(1));
+}
+
+#[test]
+fn what_a_worker_never_told_of_taking_away_is_not_taken_to_be_there() {
+    let key = ObjectKey { kind: ObjectKind::new("Users"), key: "1".into() };
+    let object = DeliveredObject { key, fingerprint: "a".into(), origin: Origin::Created, remote: None, needs: vec![] };
+    let mut delivery = Delivery { objects: vec![object], ..marked() };
+
+    delivery.begin(&crate::plan::diff(vec![], &delivery.objects.clone()));
+
+    assert_eq!(delivery.objects[0].fingerprint, "");
+}
+
+#[test]
 fn a_refusal_is_told_since_when_it_is_refused_for_that_reason() {
     let refused = |code: &str| Settlement::Done { standing: Standing::Refused(code.into()), next_turn: None };
     let mut delivery = marked();

@@ -15,8 +15,8 @@ const BASE: &str = "/ims/oneroster/v1p1";
 fn source(server: &Loopback, more: &str) -> OneRosterSource {
     let auth = if more.contains("client_id") { "" } else { "static_token = { env = 'A_SECRET' }" };
     let version = if more.contains("version") { "" } else { "version = '1.1'" };
-    let text =
-        format!("{version}\nbase_url = '{}'\npage_size = 10\nclasses_per_page = 10\n{auth}\n{more}", server.base);
+    let sizes = if more.contains("page_size") { "" } else { "page_size = 10\nclasses_per_page = 10" };
+    let text = format!("{version}\nbase_url = '{}'\n{sizes}\n{auth}\n{more}", server.base);
     OneRosterSource::new(configuration::read(&text.parse().unwrap()).unwrap(), &context()).unwrap().impatient()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use outbound::{Answer, Request};
+use outbound::{Answer, Request, Url};
 use roster::validity::date_in_sweden;
 use roster::{Id, RecordKey};
 use serde::Deserialize;
@@ -12,8 +12,9 @@ use serde_json::value::RawValue;
 use super::classify::{self, Verdict};
 use super::config::Ss12000Config;
 use super::mapping::{self, Mapped, Reading};
+use super::profile::Profile;
 use super::resource::Resource;
-use crate::caller::Caller;
+use crate::caller::{Access, Caller};
 use crate::lenient::{Field, List, Reference, Text};
 use crate::registry::SourceContext;
 use crate::{ConfigProblem, SourceError, SourceErrorKind};
@@ -25,6 +26,7 @@ const LOOKUP_BATCH: usize = 500;
 #[derive(Debug)]
 pub(super) struct Client {
     pub(super) caller: Caller,
+    pub(super) profile: &'static Profile,
 }
 
 /// The envelope of a list: `{"data": […], "pageToken": "…"}`.
@@ -68,13 +70,17 @@ struct DeletedEntity<'a> {
 
 impl Client {
     pub(super) fn new(config: &Ss12000Config, context: &SourceContext) -> Result<Self, ConfigProblem> {
-        let caller = Caller::new(config.base()?, config.credentials()?, config.allow_plain_http, context)?;
-        Ok(Self { caller })
+        let access = Access {
+            credentials: config.credentials()?,
+            certificate: config.client_certificate.clone(),
+            allow_plain_http: config.allow_plain_http,
+        };
+        Ok(Self { caller: Caller::with_access(config.base()?, access, context)?, profile: config.profile() })
     }
 
     #[cfg(test)]
     pub(super) fn impatient(self) -> Self {
-        Self { caller: self.caller.impatient() }
+        Self { caller: self.caller.impatient(), ..self }
     }
 
     /// The failure that an answer is, an outage in disguise included.
@@ -89,7 +95,9 @@ impl Client {
     /// Whether the provider has a record. Erasure hangs on this: a path that the provider may simply not have
     /// (404 on `/{id}`, added late by several) is confirmed by a lookup where there is one.
     pub(super) async fn has(&self, resource: Resource, id: Id) -> Result<bool, SourceError> {
-        let answer = self.caller.get(&[resource.path(), &id.to_string()], &[]).await?;
+        let (mut path, id_text) = (self.profile.path_of(resource), id.to_string());
+        path.push(&id_text);
+        let answer = self.caller.get(&path, &[]).await?;
         match classify::verdict(&answer) {
             Verdict::Given => Ok(true),
             Verdict::Missing => match self.lookup(resource, &[id], &[]).await {
@@ -128,7 +136,8 @@ impl Client {
     }
 
     async fn ask(&self, resource: Resource, ids: &[Id]) -> Result<Answer, SourceError> {
-        let request = Request::post(self.caller.url(&[resource.path(), "lookup"]))
+        let path: Vec<&str> = self.profile.path_of(resource).into_iter().chain(["lookup"]).collect();
+        let request = Request::post(self.caller.url(&path))
             .accept("application/json")
             .json(&serde_json::json!({ "ids": ids }))
             .changes_nothing();
@@ -149,7 +158,13 @@ impl Client {
         }
     }
 
-    fn today(&self) -> Date {
+    /// The address of something that belongs to no resource, such as `/subscriptions`.
+    pub(super) fn url(&self, path: &[&str]) -> Url {
+        let path: Vec<&str> = self.profile.home.iter().chain(path).copied().collect();
+        self.caller.url(&path)
+    }
+
+    pub(super) fn today(&self) -> Date {
         date_in_sweden(self.caller.now())
     }
 }

@@ -3,6 +3,7 @@
 use outbound::{ClientCredentials, CredentialStyle, Credentials, SecretRef, Url};
 use serde::Deserialize;
 
+use super::profile::{Base, Profile, TokenUrl, Vendor};
 use super::resource::Resource;
 use crate::{ConfigProblem, configuration};
 
@@ -10,8 +11,16 @@ use crate::{ConfigProblem, configuration};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ss12000Config {
-    /// The provider's address with its path, e.g. `https://register.example/v2.0`.
-    pub base_url: String,
+    /// Whose SS 12000 it is.
+    #[serde(default)]
+    pub profile: Vendor,
+    /// The provider's address with its path, e.g. `https://register.example/v2.0`. With a vendor's profile its server
+    /// only, and usually nothing.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// The customer's name in the vendor's addresses, e.g. `SE00100` (IST).
+    #[serde(default)]
+    pub customer: Option<String>,
     /// Where tokens are fetched (OAuth 2.0 client credentials).
     #[serde(default)]
     pub token_url: Option<String>,
@@ -30,6 +39,9 @@ pub struct Ss12000Config {
     /// Where a token is kept that was issued once and for all, instead of client credentials.
     #[serde(default)]
     pub static_token: Option<SecretRef>,
+    /// Where the certificate is kept that the hub shows: certificate, then private key, in PEM.
+    #[serde(default)]
+    pub client_certificate: Option<SecretRef>,
     /// Calls without any token. Only for a provider that is reached in another protected way, and for trials.
     #[serde(default)]
     pub anonymous: bool,
@@ -42,6 +54,9 @@ pub struct Ss12000Config {
     /// What is read.
     #[serde(default = "all_resources")]
     pub resources: Vec<Resource>,
+    /// Whether the provider is told what became of a read (`/log`, `/statistics`), where it wants to know.
+    #[serde(default)]
+    pub report_back: bool,
     /// Whether `http` may be used with hosts other than this machine.
     #[serde(default)]
     pub allow_plain_http: bool,
@@ -62,26 +77,73 @@ fn all_resources() -> Vec<Resource> {
 impl Ss12000Config {
     /// Every key of the table.
     pub const KEYS: &[&str] = &[
+        "profile",
         "base_url",
+        "customer",
         "token_url",
         "client_id",
         "client_secret",
         "scope",
         "token_style",
         "static_token",
+        "client_certificate",
         "anonymous",
         "email_types",
         "page_size",
         "resources",
+        "report_back",
         "allow_plain_http",
     ];
 
     /// The provider's address.
     ///
     /// # Errors
-    /// [`ConfigProblem`] when it is none.
+    /// [`ConfigProblem`] when it is none, or the profile needs what is not there.
     pub fn base(&self) -> Result<Url, ConfigProblem> {
-        configuration::address("base_url", &self.base_url)
+        let given = self.base_url.as_deref();
+        let of_customer = matches!(self.profile().base, Base::OfCustomer(..));
+        if !of_customer && self.customer.is_some() {
+            return Err(ConfigProblem::at("customer", "the profile has no customers in its addresses"));
+        }
+        let (base, last) = match (self.profile().base, given) {
+            (Base::Configured, None) => return Err(ConfigProblem::at("base_url", "missing")),
+            (Base::Configured, Some(given)) => (given, None),
+            (Base::Server(usual), given) => (given.unwrap_or(usual), None),
+            (Base::OfCustomer(usual, last), given) => (given.unwrap_or(usual), Some(last)),
+        };
+        let mut url = configuration::address("base_url", base)?;
+        if let Some(last) = last {
+            let customer = self.customer.as_deref().map(str::trim).filter(|it| is_customer(it));
+            let customer = customer.ok_or_else(|| {
+                ConfigProblem::at("customer", "the profile needs the customer's name, e.g. SE00100: letters and digits")
+            })?;
+            if let Ok(mut segments) = url.path_segments_mut() {
+                segments.pop_if_empty().extend([customer, last]);
+            }
+        }
+        Ok(url)
+    }
+
+    pub(super) const fn profile(&self) -> &'static Profile {
+        self.profile.profile()
+    }
+
+    /// Where tokens are fetched: as configured, or as the profile has it.
+    fn token_url(&self) -> Result<Option<String>, ConfigProblem> {
+        if let Some(url) = &self.token_url {
+            return Ok(Some(url.clone()));
+        }
+        Ok(match self.profile().token_url {
+            TokenUrl::Configured => None,
+            TokenUrl::At(url) => Some(url.to_owned()),
+            TokenUrl::OnServer(path) => {
+                let mut url = self.base()?;
+                if let Ok(mut segments) = url.path_segments_mut() {
+                    segments.pop_if_empty().extend(path.split('/'));
+                }
+                Some(url.into())
+            }
+        })
     }
 
     /// What does not show in a single key.
@@ -121,7 +183,7 @@ impl Ss12000Config {
     fn client(&self) -> Result<Credentials, ConfigProblem> {
         let missing =
             |key| ConfigProblem::at(key, "missing; client credentials need token_url, client_id and client_secret");
-        let token_url = self.token_url.clone().ok_or_else(|| missing("token_url"))?;
+        let token_url = self.token_url()?.ok_or_else(|| missing("token_url"))?;
         configuration::address("token_url", &token_url)?;
         Ok(Credentials::Client(ClientCredentials {
             token_url,
@@ -131,6 +193,11 @@ impl Ss12000Config {
             style: self.token_style,
         }))
     }
+}
+
+/// What can stand in a path without meaning anything there.
+fn is_customer(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_')
 }
 
 #[cfg(test)]
@@ -193,6 +260,43 @@ mod tests {
         let problem = read("base_url = 'https://register.example'\nclient_id = 'hub'").unwrap_err();
 
         assert_eq!(problem.key.as_deref(), Some("token_url"));
+    }
+
+    const CLIENT: &str = "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }\n";
+
+    fn addresses(text: &str) -> (String, String) {
+        let config = read(&format!("{CLIENT}{text}")).unwrap();
+        (config.base().unwrap().into(), config.token_url().unwrap().unwrap())
+    }
+
+    #[test]
+    fn a_vendors_profile_knows_its_addresses() {
+        let edlevo = addresses("profile = 'edlevo'");
+        let training = addresses("profile = 'edlevo'\nbase_url = 'https://utb-education.service.tieto.com/'");
+        let ist = addresses("profile = 'ist'\ncustomer = 'SE00100'");
+
+        insta::assert_snapshot!([edlevo, training, ist].map(|(base, token)| format!("{base} {token}")).join("\n"), @r"
+        https://education.service.tieto.com/ https://education.service.tieto.com/WE.Education.IdentityServer.Web/connect/token
+        https://utb-education.service.tieto.com/ https://utb-education.service.tieto.com/WE.Education.IdentityServer.Web/connect/token
+        https://api.ist.com/ss12000v2-api/source/SE00100/v2.0 https://skolid.se/connect/token
+        ");
+    }
+
+    #[test]
+    fn a_customer_is_asked_for_where_addresses_have_one_and_nowhere_else() {
+        let missing = read(&format!("{CLIENT}profile = 'ist'")).unwrap_err();
+        let a_path = read(&format!("{CLIENT}profile = 'ist'\ncustomer = '../SE00200'")).unwrap_err();
+        let needless = read(&format!("{SMALL}customer = 'SE00100'")).unwrap_err();
+
+        let keys = [missing, a_path, needless].map(|it| it.key);
+        assert_eq!(keys, [const { Some("customer") }; 3].map(|it| it.map(str::to_owned)));
+    }
+
+    #[test]
+    fn the_standard_has_no_address_of_its_own() {
+        let problem = read("anonymous = true").unwrap_err();
+
+        assert_eq!(problem.key.as_deref(), Some("base_url"));
     }
 
     #[test]

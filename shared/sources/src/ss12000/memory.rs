@@ -10,6 +10,9 @@ use super::resource::Resource;
 /// How long a capability stays off before it is tried again.
 const UNTIL_NEXT_TRY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How long lists may be empty without anybody being gone. SchoolSoft says "a few days" late in June.
+const LONGEST_ARCHIVING: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// What a provider may lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +34,10 @@ pub(super) struct Memory {
     /// Resources that it does not have. Every full read asks for them again.
     #[serde(default)]
     pub(super) resources_missing: BTreeSet<Resource>,
+    /// Lists that were not empty at the last full read, of a provider that empties its lists now and then; and since when
+    /// they are.
+    #[serde(default)]
+    filled: BTreeMap<Resource, Option<Timestamp>>,
 }
 
 impl Memory {
@@ -52,6 +59,18 @@ impl Memory {
     /// A capability turned out to be there.
     pub(super) fn finds(&mut self, capability: Capability) {
         self.off.remove(&capability);
+    }
+
+    /// A list has been read that is not empty.
+    pub(super) fn is_filled(&mut self, resource: Resource) {
+        self.filled.insert(resource, None);
+    }
+
+    /// Whether an empty list is believed: it always was, or it has been for long.
+    pub(super) fn may_be_empty(&mut self, resource: Resource, now: Timestamp) -> bool {
+        let Some(since) = self.filled.get_mut(&resource) else { return true };
+        let since = *since.get_or_insert(now);
+        now.duration_since(since) >= LONGEST_ARCHIVING
     }
 
     /// The memory to keep, if it differs from what it was.
@@ -76,6 +95,18 @@ mod tests {
 
         let seen = ["2026-11-07T23:59:59Z", "2026-11-08T00:00:00Z"].map(|now| memory.has(Capability::Changes, at(now)));
         assert_eq!(seen, [false, true]);
+    }
+
+    #[test]
+    fn a_list_that_was_filled_is_believed_to_be_empty_after_two_weeks() {
+        let mut memory = Memory::default();
+        let days = ["2026-06-20T00:00:00Z", "2026-06-23T00:00:00Z", "2026-07-04T00:00:00Z"];
+        let before = memory.may_be_empty(Resource::Groups, at(days[0]));
+
+        memory.is_filled(Resource::Groups);
+
+        let seen = days.map(|now| memory.may_be_empty(Resource::Groups, at(now)));
+        assert_eq!((before, seen), (true, [false, false, true]));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::mapping::{self, Mapped, Reading};
 use super::memory::{Capability, Memory};
 use super::resource::Resource;
 use crate::paging::Paging;
-use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
+use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind, Unreadable};
 
 /// How far before the cursor changes are asked for, against clocks that differ (Skolverket's client does the same).
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
@@ -33,6 +33,12 @@ pub(super) struct Position {
     /// Whether something of the present resource was lost whose identity nobody knows.
     #[serde(default)]
     blurred: bool,
+    /// Whether something of the present resource has come.
+    #[serde(default)]
+    filled: bool,
+    /// Which of the paths that deletions are asked for on comes next.
+    #[serde(default)]
+    owner: usize,
 }
 
 /// What is being read.
@@ -137,14 +143,40 @@ impl<'r> Reader<'r> {
         let reading = Reading { today: date_in_sweden(self.request.started), email_types: &self.config.email_types };
         let mapped = mapping::records(resource, &listing.data, &reading);
         let blurred = position.blurred || mapped.unreadable.iter().any(|it| it.lost && it.id.is_none());
-        let position = Position { blurred, ..position };
+        let filled = position.filled || !listing.data.is_empty();
+        let position = Position { blurred, filled, ..position };
         match listing.next()? {
             Some(token) => {
                 let paging = position.paging.follow(token)?;
                 page(mapped, Vec::new(), next_page(&Position { paging, ..position })?)
             }
-            None => self.after(resource, position, mapped),
+            None => {
+                let (position, mapped) = self.at_its_end(resource, position, mapped);
+                self.after(resource, position, mapped)
+            }
         }
+    }
+
+    /// A list of a full read has been read to its end: is it empty because the register is being worked on?
+    fn at_its_end(&mut self, resource: Resource, position: Position, mut mapped: Mapped) -> (Position, Mapped) {
+        if self.request.scope != Scope::Full || !self.client.profile.empties_while_archiving {
+            return (position, mapped);
+        }
+        if position.filled {
+            self.memory.is_filled(resource);
+            return (position, mapped);
+        }
+        if self.memory.may_be_empty(resource, self.request.started) {
+            return (position, mapped);
+        }
+        mapped.unreadable.push(Unreadable {
+            kind: resource.kind(),
+            id: None,
+            code: "ss12000.list_empty".to_owned(),
+            reason: "the list was not empty at the last full read; the register may be closed for archiving".to_owned(),
+            lost: false,
+        });
+        (Position { blurred: true, ..position }, mapped)
     }
 
     /// The resource has been read to its end, or is not there.
@@ -191,7 +223,7 @@ impl<'r> Reader<'r> {
             (None, Some(since)) => vec![("meta.modified.after", since)],
             (None, None) => Vec::new(),
         };
-        let answer = self.limited(resource.path(), &filter).await?;
+        let answer = self.limited(&self.client.profile.path_of(resource), &filter).await?;
         match verdict(&answer) {
             Verdict::Given => {
                 if since.is_some() {
@@ -211,13 +243,13 @@ impl<'r> Reader<'r> {
         }
     }
 
-    async fn limited(&mut self, path: &str, filter: &[(&str, &str)]) -> Result<Answer, SourceError> {
+    async fn limited(&mut self, path: &[&str], filter: &[(&str, &str)]) -> Result<Answer, SourceError> {
         let now = self.request.started;
         let tried = self.memory.has(Capability::Limit, now);
         if tried {
             let limit = self.config.page_size.to_string();
             let with_limit: Vec<_> = filter.iter().copied().chain([("limit", limit.as_str())]).collect();
-            let answer = self.client.caller.get(&[path], &with_limit).await?;
+            let answer = self.client.caller.get(path, &with_limit).await?;
             match verdict(&answer) {
                 Verdict::NotUnderstood => {}
                 Verdict::Given => {
@@ -227,7 +259,7 @@ impl<'r> Reader<'r> {
                 Verdict::Missing | Verdict::Failed => return Ok(answer),
             }
         }
-        let answer = self.client.caller.get(&[path], filter).await?;
+        let answer = self.client.caller.get(path, filter).await?;
         if tried && verdict(&answer) == Verdict::Given {
             self.memory.lacks(Capability::Limit, now);
         }
@@ -241,7 +273,7 @@ impl<'r> Reader<'r> {
 
     /// 404 to a list with a filter: is it the filter or the list that is not there?
     async fn missing_among_changes(&mut self, resource: Resource) -> Result<SourceError, SourceError> {
-        let plain = self.limited(resource.path(), &[]).await?;
+        let plain = self.limited(&self.client.profile.path_of(resource), &[]).await?;
         Ok(match verdict(&plain) {
             Verdict::Given => self.lacks_changes(),
             // It was there at the last full read. The next one decides whether it is gone for good.
@@ -254,7 +286,12 @@ impl<'r> Reader<'r> {
     }
 
     async fn deleted(&mut self, position: Position, since: Option<&str>) -> Result<Page, SourceError> {
-        let answer = self.deletions(&position, since).await?;
+        let resources: Vec<Resource> = self.resources().collect();
+        let owners = self.client.profile.owners(&resources);
+        let Some((path, owned)) = owners.get(position.owner) else {
+            return page(Mapped::default(), Vec::new(), self.end(position)?);
+        };
+        let answer = self.deletions(path, owned, &position, since).await?;
         let Some(deletions) = answer.as_ref().map(Deletions::of).transpose()?.flatten() else {
             self.memory.lacks(Capability::DeletedEntities, self.request.started);
             return page(Mapped::default(), Vec::new(), self.end(position)?);
@@ -265,27 +302,36 @@ impl<'r> Reader<'r> {
                 let paging = position.paging.follow(token)?;
                 next_page(&Position { paging, ..position })?
             }
+            None if position.owner + 1 < owners.len() => {
+                next_page(&Position { owner: position.owner + 1, paging: Paging::default(), ..position })?
+            }
             None => self.end(position)?,
         };
         page(Mapped::default(), deletions.removed(&self.config.resources), next)
     }
 
     /// `None`: the provider does not tell what was deleted.
-    async fn deletions(&mut self, position: &Position, since: Option<&str>) -> Result<Option<Answer>, SourceError> {
+    async fn deletions(
+        &mut self,
+        owner: &[&str],
+        owned: &[Resource],
+        position: &Position,
+        since: Option<&str>,
+    ) -> Result<Option<Answer>, SourceError> {
+        let path: Vec<&str> = owner.iter().copied().chain([DELETED_ENTITIES]).collect();
         let filter = match &position.paging.token {
             Some(token) => vec![("pageToken", token.as_str())],
             None => since.map(|since| ("after", since)).into_iter().collect(),
         };
         let mut answer = None;
         if position.paging.token.is_none() {
-            let entities = self.resources().map(|resource| ("entities", resource.entity()));
+            let entities = owned.iter().map(|resource| ("entities", resource.entity()));
             let narrow: Vec<_> = filter.iter().copied().chain(entities).collect();
-            answer =
-                Some(self.limited(DELETED_ENTITIES, &narrow).await?).filter(|it| verdict(it) != Verdict::NotUnderstood);
+            answer = Some(self.limited(&path, &narrow).await?).filter(|it| verdict(it) != Verdict::NotUnderstood);
         }
         let answer = match answer {
             Some(answer) => answer,
-            None => self.limited(DELETED_ENTITIES, &filter).await?,
+            None => self.limited(&path, &filter).await?,
         };
         match verdict(&answer) {
             Verdict::Given => Ok(Some(answer)),
@@ -301,7 +347,7 @@ const DELETED_ENTITIES: &str = "deletedEntities";
 
 impl Position {
     fn at(step: Step) -> Self {
-        Self { step, paging: Paging::default(), complete: Vec::new(), blurred: false }
+        Self { step, paging: Paging::default(), complete: Vec::new(), blurred: false, filled: false, owner: 0 }
     }
 }
 

@@ -68,13 +68,13 @@ impl Subscriber<'_> {
 
     /// `PATCH` without a body extends `expires` (SS 12000:2020 API 2.1.0).
     async fn renewal(&self, id: &str) -> Result<Answer, SourceError> {
-        let url = self.client.caller.url(&["subscriptions", id]);
+        let url = self.client.url(&["subscriptions", id]);
         self.client.caller.send(Request::patch(url).accept("application/json")).await
     }
 
     /// The old doorbell falls silent by itself in the end; this only makes it sooner.
     async fn cancel(&self, former: &Subscription) {
-        let url = self.client.caller.url(&["subscriptions", &former.id]);
+        let url = self.client.url(&["subscriptions", &former.id]);
         if let Err(error) = self.client.caller.send(Request::delete(url)).await {
             tracing::debug!(code = error.code, "a former subscription could not be cancelled");
         }
@@ -90,7 +90,7 @@ impl Subscriber<'_> {
     /// A subscription with the same doorbell from an earlier life of the hub. A provider that does not list them is
     /// simply asked for a new one.
     async fn existing(&self) -> Result<Option<Subscription>, SourceError> {
-        let answer = self.client.caller.get(&["subscriptions"], &[]).await?;
+        let answer = self.client.caller.get_at(self.client.url(&["subscriptions"]), &[]).await?;
         if verdict(&answer) != Verdict::Given {
             return Ok(None);
         }
@@ -98,8 +98,13 @@ impl Subscriber<'_> {
     }
 
     async fn create(&self) -> Result<Option<Subscription>, SourceError> {
+        let rings = &self.client.profile.rings_for;
+        let rung_for: Vec<&Resource> = self.resources.iter().filter(|it| rings.contains(it)).collect();
+        if rung_for.is_empty() {
+            return Ok(None);
+        }
         let kinds = |shape: fn(&str) -> Value| -> Vec<Value> {
-            self.resources.iter().map(|resource| shape(resource.entity())).collect()
+            rung_for.iter().map(|resource| shape(resource.entity())).collect()
         };
         // The schema says objects, the standard's own example says bare strings.
         let mut answer = self.post(kinds(|entity| json!({ "resource": entity }))).await?;
@@ -109,6 +114,8 @@ impl Subscriber<'_> {
         match verdict(&answer) {
             Verdict::Given => self.read(&answer, None).map(Some),
             Verdict::Missing => Ok(None),
+            // A right that was not granted is a capability that is not there.
+            Verdict::Failed if answer.status == 403 => Ok(None),
             Verdict::NotUnderstood => Err(SourceError::contract(
                 "source.subscription_refused",
                 "HTTP 400 to a subscription, in both forms that the standard shows",
@@ -119,7 +126,7 @@ impl Subscriber<'_> {
 
     async fn post(&self, kinds: Vec<Value>) -> Result<Answer, SourceError> {
         let body = json!({ "name": self.name, "target": self.doorbell, "resourceTypes": kinds });
-        let url = self.client.caller.url(&["subscriptions"]);
+        let url = self.client.url(&["subscriptions"]);
         self.client.caller.send(Request::post(url).accept("application/json").json(&body)).await
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::loopback::{Asked, Loopback, Reply, Whole, changes, context, whole};
+use crate::report::Counts;
 use crate::{Scope, SourceErrorKind, configuration};
 
 const FIRST: &str = "0b1e6a52-7f2f-4f0e-9a53-6a3d1f7c0001";
@@ -529,4 +530,187 @@ async fn a_lookup_that_is_too_large_is_halved() {
 
     let found: Vec<Id> = found.records.iter().map(|record| record.key().id).collect();
     assert_eq!(found, ids);
+}
+
+fn report(kind: RecordKind) -> ReadReport {
+    let unreadable = crate::Unreadable {
+        kind,
+        id: Some(FIRST.to_owned()),
+        code: "ss12000.end_date_unreadable".to_owned(),
+        reason: "endDate is not a date".to_owned(),
+        lost: true,
+    };
+    let counts = BTreeMap::from([(kind, Counts { new: 1, changed: 2, removed: 3 })]);
+    ReadReport { at: "2026-11-22T12:00:00Z".parse().unwrap(), counts, unreadable: vec![unreadable] }
+}
+
+#[tokio::test]
+async fn a_provider_that_wants_to_know_is_told_what_became_of_a_read() {
+    let server = Loopback::answering(answers(&[("POST", (201, String::new()))])).await;
+
+    let reported = source(&server, "report_back = true").report(&report(RecordKind::Person)).await.unwrap();
+
+    insta::assert_snapshot!(server.lines().join("\n"), @r#"
+    POST /statistics/ {"deletedCount":3,"newCount":1,"resourceType":"Person","timeOfOccurance":"2026-11-22T12:00:00Z","updatedCount":2}
+    POST /log/ {"message":"endDate is not a date","messageType":"ss12000.end_date_unreadable","resourceId":"0b1e6a52-7f2f-4f0e-9a53-6a3d1f7c0001","resourceType":"Person","severityLevel":"Error","timeOfOccurance":"2026-11-22T12:00:00Z"}
+    "#);
+    assert_eq!(reported, Reported::Taken(2));
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_want_to_know_is_left_alone() {
+    for refusal in [403, 404, 405, 501] {
+        let server = Loopback::answering(answers(&[("POST", status(refusal))])).await;
+
+        let reported = source(&server, "report_back = true").report(&report(RecordKind::Person)).await.unwrap();
+
+        assert_eq!((reported, server.lines().len()), (Reported::NotWanted, 2), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_told_anything_unless_the_configuration_says_so() {
+    let server = Loopback::answering(answers(&[])).await;
+
+    let reported = source(&server, "").report(&report(RecordKind::Person)).await.unwrap();
+
+    assert_eq!((reported, server.lines()), (Reported::NotWanted, vec![]));
+}
+
+#[tokio::test]
+async fn edlevo_is_asked_on_its_own_path_and_to_ring_for_what_it_rings_for() {
+    let answering = answers(&[
+        ("GET /WE.Education.IntegrationPortal.ExternalApi/api/v1/subscriptions", status(404)),
+        ("POST /WE.Education.IntegrationPortal.ExternalApi/api/v1/subscriptions", subscribed("s1", CURSOR)),
+    ]);
+    let server = Loopback::answering(answering).await;
+    let source = source(&server, "profile = 'edlevo'");
+
+    whole(&source, changes(CURSOR), None).await.unwrap();
+    source.subscribe(None, "https://hub.example/bell").await.unwrap();
+
+    insta::assert_snapshot!(server.lines().join("\n").replace("/WE.Education.IntegrationPortal.ExternalApi/api/v1", "…"), @r#"
+    GET …/organisations?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/persons?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/groups?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/duties?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/activities?meta.modified.after=2026-11-22T10%3A55%3A00Z&limit=2
+    GET …/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Organisation&entities=Person&entities=Group&entities=Duty&entities=Activity&limit=2
+    GET …/subscriptions
+    POST …/subscriptions {"name":"demo register","resourceTypes":[{"resource":"Organisation"},{"resource":"Duty"}],"target":"https://hub.example/bell"}
+    "#);
+}
+
+#[tokio::test]
+async fn what_is_kept_apart_is_asked_for_deletions_apart() {
+    static APART: profile::Profile =
+        profile::Profile { home: &["one"], elsewhere: &[(Resource::Groups, &["other"])], ..profile::STANDARD };
+    let gone = |name: &str, id: &str| (200, json!({"data": {name: [id]}}).to_string());
+    let server = Loopback::answering(answers(&[
+        ("GET /one/deletedEntities", gone("persons", FIRST)),
+        ("GET /other/deletedEntities", gone("groups", SECOND)),
+    ]))
+    .await;
+    let mut source = source(&server, "");
+    source.client.profile = &APART;
+
+    let read = whole(&source, changes(CURSOR), None).await.unwrap();
+
+    let deleted: Vec<String> = server.lines().into_iter().filter(|it| it.contains("deleted")).collect();
+    insta::assert_snapshot!(deleted.join("\n"), @r#"
+    GET /one/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Organisation&entities=Person&entities=Duty&entities=Activity&limit=2
+    GET /other/deletedEntities?after=2026-11-22T10%3A55%3A00Z&entities=Group&limit=2
+    "#);
+    assert_eq!(read.removed.len(), 2);
+}
+
+#[tokio::test]
+async fn a_provider_that_can_little_is_found_out() {
+    let person = json!({"id": FIRST, "givenName": "Astrid", "familyName": "Provsson", "personStatus": "Vilande"});
+    let server = Loopback::answering(answers(&[
+        ("GET /persons", (200, json!({"data": [person, person, person], "pageToken": "1"}).to_string())),
+        ("GET /groups", status(404)),
+        ("GET /deletedEntities", status(501)),
+        ("GET /subscriptions", status(403)),
+        ("POST /persons/lookup", status(404)),
+    ]))
+    .await;
+
+    let probe = source(&server, "").probe().await.unwrap().unwrap();
+
+    let text = serde_json::to_string_pretty(&probe).unwrap();
+    insta::assert_snapshot!(text, @r#"
+    {
+      "lists": {
+        "activities": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "duties": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "groups": {
+          "finding": {
+            "no": 404
+          },
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "organisations": {
+          "finding": "yes",
+          "records": 0,
+          "more": false,
+          "unreadable": {},
+          "attributes": {}
+        },
+        "persons": {
+          "finding": "yes",
+          "records": 3,
+          "more": true,
+          "unreadable": {},
+          "attributes": {
+            "familyName": 3,
+            "givenName": 3,
+            "id": 3,
+            "personStatus": 3
+          }
+        }
+      },
+      "changes": "ignored",
+      "removals": {
+        "no": 501
+      },
+      "doorbell": {
+        "no": 403
+      },
+      "page_size": "ignored",
+      "lookup": {
+        "unknown": "source.lookup_missing"
+      },
+      "unknown_values": {
+        "persons.personStatus": [
+          "Vilande"
+        ]
+      }
+    }
+    "#);
+    assert!(!text.contains("Astrid") && !text.contains(FIRST));
+}
+
+#[tokio::test]
+async fn a_provider_that_lets_nobody_in_is_not_found_out() {
+    let server = Loopback::answering(|_| status(403)).await;
+
+    let error = source(&server, "").probe().await.unwrap_err();
+
+    assert_eq!(error.code, "source.no_resources");
 }

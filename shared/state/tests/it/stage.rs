@@ -20,15 +20,7 @@ pub(crate) async fn faulty(decide: Decide) -> Store {
 }
 
 async fn store_with(decide: Option<Decide>) -> Store {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-north-1"))
-        .credentials_provider(Credentials::new("a", "b", None, None, "test"))
-        .endpoint_url(url)
-        .build();
+    let config = embedded().await;
     let plain = Client::from_conf(config.clone());
     schema::create(&plain, "skolbro").await.unwrap();
     let Some(decide) = decide else { return Store::new(plain, "skolbro") };
@@ -36,6 +28,19 @@ async fn store_with(decide: Option<Decide>) -> Store {
     let transport = aws_smithy_http_client::Builder::new().tls_provider(provider).build_https();
     let client = Client::from_conf(config.to_builder().http_client(Faulty::new(transport, decide)).build());
     Store::new(client, "skolbro")
+}
+
+/// How to reach a store in memory of one's own.
+pub(crate) async fn embedded() -> aws_sdk_dynamodb::Config {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-north-1"))
+        .credentials_provider(Credentials::new("a", "b", None, None, "test"))
+        .endpoint_url(url)
+        .build()
 }
 
 pub(crate) fn once(operation: &'static str, fault: state::faults::Fault) -> Decide {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rules::backoff::{GIVE_UP_AFTER, pause};
 use rules::delivery::{Delivery, STILL_REFERRED_TO, Settlement, Trouble, later};
-use rules::object::{DeliveredObject, Origin, WantedObject};
+use rules::object::{DeliveredObject, ObjectKey, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 use state::Subject;
@@ -64,15 +64,17 @@ impl Delivering<'_> {
                 let settlement = self.unsuccessful(outcome, &delivery).await?;
                 return Ok(Done { objects, made_again, settlement });
             }
-            made_again |= vanished && !matches!(operation, Operation::Delete(_));
+            let remade = vanished && !matches!(operation, Operation::Delete(_));
+            made_again |= remade;
+            let is_in_doubt = remade && send_again_what_needs(&mut objects, operation.key());
             record(&mut objects, operation, &outcome);
             self.target_answered().await?;
-            let renamed = matches!(outcome, Outcome::Done { remote: Some(_), .. });
-            if renamed && operations.peek().is_some() {
+            let renamed = remade || matches!(outcome, Outcome::Done { remote: Some(_), .. });
+            if is_in_doubt || (renamed && operations.peek().is_some()) {
                 // The target knows it by another name than the rest of the plan does: decide again with that name.
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
-                let now = self.hub.now();
-                return Ok(Done { objects, made_again, settlement: postponed("delivery.adopted", now, now) });
+                let (code, now) = (if remade { "delivery.made_again" } else { "delivery.adopted" }, self.hub.now());
+                return Ok(Done { objects, made_again, settlement: postponed(code, now, now) });
             }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
@@ -204,6 +206,14 @@ fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, out
     };
     forget(objects, operation);
     objects.push(DeliveredObject::begun(wanted));
+}
+
+/// What needed an object that was lost may have been lost with it, or name it as it was. Gives whether there is any.
+fn send_again_what_needs(objects: &mut [DeliveredObject], lost: &ObjectKey) -> bool {
+    let mut needing = objects.iter_mut().filter(|it| it.needs.contains(lost)).peekable();
+    let any = needing.peek().is_some();
+    needing.for_each(|it| it.fingerprint.clear());
+    any
 }
 
 fn record(objects: &mut Vec<DeliveredObject>, operation: Operation, outcome: &Outcome) {

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use roster::{Activity, Fact, Instructor, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of};
+use roster::{
+    Activity, Fact, Instructor, PersonAttribute, Record, RecordKey, RecordKind, SubjectKey, SubjectKind, facts_of,
+};
 use rules::delivery::Lane;
 use rules::merge::Provenance;
 use state::Subject;
@@ -28,26 +30,37 @@ pub(super) struct News {
     pub(super) first_load: bool,
 }
 
+/// What a page brought.
+#[derive(Debug, Default)]
+pub(super) struct Absorbed {
+    /// Records not known before.
+    pub(super) new: BTreeSet<RecordKey>,
+    /// Records known before, and other than before.
+    pub(super) changed: BTreeSet<RecordKey>,
+}
+
 /// What is to be set or taken away, by subject.
 pub(super) type Edits = BTreeMap<SubjectKey, Vec<(Provenance, Option<Fact>)>>;
 
 impl Reading<'_> {
-    /// Absorbs a page. Gives how many records of each kind were new.
+    /// Absorbs a page.
     pub(super) async fn absorb(
         &self,
         records: &[Record],
         read: &ActiveRead,
         first_load: bool,
-    ) -> Result<BTreeMap<RecordKind, u64>, SyncError> {
+    ) -> Result<Absorbed, SyncError> {
         if records.is_empty() {
-            return Ok(BTreeMap::new());
+            return Ok(Absorbed::default());
         }
         self.lift_holds(records).await?;
         let spread = records.iter().map(Record::key).filter(|key| speaks_about_others(key.kind));
         let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
         let mut edits = self.edits(records, &known);
         let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
-        let added = added(records, &known, &loaded, self.source_name());
+        keep_unsaid(&mut edits, &loaded, self.source.source.unsaid());
+        let new = new_records(records, &known, &loaded, self.source_name());
+        let changed_records = changed_records(&edits, &loaded).difference(&new).copied().collect();
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         let lane = lane_of(first_load, edits.len());
         let news = News { known_at: read.known_at, lane, first_load };
@@ -57,7 +70,7 @@ impl Reading<'_> {
         self.keep(records, &known).await?;
         self.wake(&changed, lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
-        Ok(added)
+        Ok(Absorbed { new, changed: changed_records })
     }
 
     fn edits(&self, records: &[Record], known: &BTreeMap<RecordKey, KnownRecord>) -> Edits {
@@ -77,7 +90,8 @@ impl Reading<'_> {
         edits
     }
 
-    /// Writes the edits, and with each what its targets now want.
+    /// Writes the edits, and with each what its targets now want. Whoever may be referred to comes first: should this be
+    /// cut short in a first load, nobody who refers to them is decided without.
     pub(super) async fn apply(
         &self,
         edits: Edits,
@@ -85,13 +99,18 @@ impl Reading<'_> {
         news: News,
     ) -> Result<Vec<Subject>, SyncError> {
         let unknown = |key| Subject::unknown(self.tenant_name().to_owned(), key);
-        let subjects = edits.keys().map(|key| loaded.remove(key).unwrap_or_else(|| unknown(*key))).collect();
         let targets: Vec<&str> = self.tenant.targets.keys().map(String::as_str).collect();
-        let changed = self.hub.store.change_loaded(subjects, |subject| {
-            let Some(edits) = edits.get(&subject.key) else { return };
-            edit(subject, edits, &targets, news);
-        });
-        Ok(changed.await?)
+        let mut changed = Vec::new();
+        for kind in SubjectKind::ALL {
+            let of_kind = edits.keys().filter(|key| key.kind == kind);
+            let subjects = of_kind.map(|key| loaded.remove(key).unwrap_or_else(|| unknown(*key))).collect();
+            let written = self.hub.store.change_loaded(subjects, |subject| {
+                let Some(edits) = edits.get(&subject.key) else { return };
+                edit(subject, edits, &targets, news);
+            });
+            changed.extend(written.await?);
+        }
+        Ok(changed)
     }
 
     /// Keeps whom records speak about, before that is written to them, beside whom they spoke about before: should it be
@@ -147,30 +166,53 @@ fn remembered(record: &Record) -> KnownRecord {
     KnownRecord { subjects: facts_of(record).into_keys().collect(), person }
 }
 
-fn added(
+fn new_records(
     records: &[Record],
     known: &BTreeMap<RecordKey, KnownRecord>,
     loaded: &BTreeMap<SubjectKey, Subject>,
     source: &str,
-) -> BTreeMap<RecordKind, u64> {
-    let mut added = BTreeMap::new();
-    for record in records {
+) -> BTreeSet<RecordKey> {
+    let is_old = |record: &&Record| {
         let key = record.key();
         let had = |subject: &Subject| subject.facts.contains_key(&(source.to_owned(), key));
-        let old = known.contains_key(&key) || facts_of(record).keys().any(|it| loaded.get(it).is_some_and(had));
-        if !old {
-            *added.entry(key.kind).or_insert(0) += 1;
-        }
-    }
-    added
+        known.contains_key(&key) || facts_of(record).keys().any(|it| loaded.get(it).is_some_and(had))
+    };
+    records.iter().filter(|record| !is_old(record)).map(Record::key).collect()
+}
+
+/// The records that say something else than before, of whomever.
+fn changed_records(edits: &Edits, loaded: &BTreeMap<SubjectKey, Subject>) -> BTreeSet<RecordKey> {
+    let of_subject = |(key, edits): (&SubjectKey, &Vec<(Provenance, Option<Fact>)>)| {
+        let subject = loaded.get(key);
+        let changed = edits.iter().filter(|edit| is_change(subject, edit));
+        changed.map(|((_, record), _)| *record).collect::<Vec<_>>()
+    };
+    edits.iter().flat_map(of_subject).collect()
 }
 
 /// Whether edits would change a subject.
 fn changes(subject: Option<&Subject>, edits: &[(Provenance, Option<Fact>)]) -> bool {
-    edits.iter().any(|(provenance, fact)| {
-        let before = subject.and_then(|it| it.facts.get(provenance));
-        before != inherited(fact.as_ref(), before).as_ref()
-    })
+    edits.iter().any(|edit| is_change(subject, edit))
+}
+
+fn is_change(subject: Option<&Subject>, (provenance, fact): &(Provenance, Option<Fact>)) -> bool {
+    let before = subject.and_then(|it| it.facts.get(provenance));
+    before != inherited(fact.as_ref(), before).as_ref()
+}
+
+/// What a source may be silent about is kept from before.
+fn keep_unsaid(edits: &mut Edits, loaded: &BTreeMap<SubjectKey, Subject>, unsaid: &[PersonAttribute]) {
+    if unsaid.is_empty() {
+        return;
+    }
+    for (subject, edits) in edits {
+        for (provenance, fact) in edits {
+            let before = loaded.get(subject).and_then(|it| it.facts.get(provenance));
+            if let (Some(Fact::Person(person)), Some(Fact::Person(earlier))) = (fact, before) {
+                person.keep_unsaid(earlier, unsaid);
+            }
+        }
+    }
 }
 
 /// The fact to store: what is new, with what it is silent about kept from before.

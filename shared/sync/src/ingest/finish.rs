@@ -16,6 +16,9 @@ use super::{BULK_FROM, Reading};
 use crate::error::SyncError;
 use crate::events;
 
+/// How many of each kind a read has removed.
+pub(super) type Removed = BTreeMap<RecordKind, u64>;
+
 impl Reading<'_> {
     pub(super) async fn finish(
         &self,
@@ -25,16 +28,17 @@ impl Reading<'_> {
     ) -> Result<(), SyncError> {
         let Some(read) = stored.state.reading.clone() else { return Ok(()) };
         let seen = self.hub.store.seen(self.tenant_name(), self.source_name(), &read.id).await?;
-        if read.full {
-            self.compare(stored, &read, &seen, complete).await?;
+        let removed = if read.full {
+            self.compare(stored, &read, &seen, complete).await?
         } else {
-            self.remove_gone(stored, &read, &seen).await?;
-        }
+            self.remove_gone(stored, &read, &seen).await?
+        };
         self.subscribe(&mut stored.state).await;
         end(&mut stored.state, &read, cursor);
         self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
         self.hub.store.forget_seen(self.tenant_name(), self.source_name(), &read.id).await?;
         events::read_done(self.tenant_name(), self.source_name(), read.full, read.pages, read.warnings);
+        self.tell_source(&stored.state, &read, &removed).await;
         Ok(())
     }
 
@@ -45,8 +49,8 @@ impl Reading<'_> {
         read: &ActiveRead,
         seen: &BTreeMap<RecordKind, BTreeSet<Id>>,
         complete: &[RecordKind],
-    ) -> Result<(), SyncError> {
-        let none = BTreeSet::new();
+    ) -> Result<Removed, SyncError> {
+        let (none, mut removed) = (BTreeSet::new(), Removed::new());
         for kind in RecordKind::ALL.into_iter().rev().filter(|kind| complete.contains(kind)) {
             let seen = seen.get(&kind).unwrap_or(&none);
             let unseen: BTreeSet<RecordKey> = self
@@ -58,11 +62,13 @@ impl Reading<'_> {
                 .collect();
             let gone = self.present(unseen).await?;
             let added = read.added.get(&kind).copied().unwrap_or(0);
-            let before = (seen.len() as u64).saturating_sub(added) + gone.len() as u64;
+            let count = gone.len() as u64;
+            let before = (seen.len() as u64).saturating_sub(added) + count;
             let kept = self.remove(stored, read, kind, gone, before).await?;
             stored.state.totals.insert(kind, seen.len() as u64 + kept);
+            removed.insert(kind, count - kept);
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// A read of changes: what the source says is gone, as far as the hub has it.
@@ -71,7 +77,8 @@ impl Reading<'_> {
         stored: &mut StoredSource,
         read: &ActiveRead,
         gone: &BTreeMap<RecordKind, BTreeSet<Id>>,
-    ) -> Result<(), SyncError> {
+    ) -> Result<Removed, SyncError> {
+        let mut removed = Removed::new();
         for kind in RecordKind::ALL.into_iter().rev() {
             let added = read.added.get(&kind).copied().unwrap_or(0);
             let keys = gone.get(&kind).into_iter().flatten().map(|id| RecordKey { kind, id: *id }).collect();
@@ -82,8 +89,9 @@ impl Reading<'_> {
             if total > 0 || before > 0 {
                 stored.state.totals.insert(kind, total);
             }
+            removed.insert(kind, count - kept);
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// Removes, or holds. Gives how many were held.

@@ -1,3 +1,10 @@
-//! One file per connector; what all of one sort owe is written once.
+//! One file per connector; what all of one sort owe is written once, in `kit`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
+#[macro_use]
+mod kit;
+
+mod broken;
+mod graph_education;
+mod skolon;
 mod ss12000;

@@ -1,6 +1,9 @@
 //! Promises to schools: adoption, what is foreign, tenants, what is refused.
 
 use skolbro::demo::tenant_files;
+use sync::messages::Reason;
+use world::WorldOptions;
+use world::register::Vendor;
 
 use crate::stage::Stage;
 
@@ -49,4 +52,41 @@ async fn nothing_of_one_tenant_reaches_another() {
 
     assert_eq!(tenants, ["demoskolan", "skolonkommun"]);
     assert_eq!(skolbro::demo::differences(&stage.world), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_wants_to_know_is_told_what_became_of_reads() {
+    let stage = Stage::with(WorldOptions { seed: 26, pupils: 60, ..WorldOptions::default() }).await;
+    let (tenant, text) = tenant_files(&stage.world, &stage.url).remove(0);
+    let kind = "kind = \"ss12000\"";
+    stage.machine.put_tenant(&tenant, &text.replace(kind, &format!("{kind}\nreport_back = true"))).await.unwrap();
+    stage.settled().await;
+    stage.world.play_school_day().await;
+    stage.settled().await;
+
+    let told = stage.world.register().counters();
+
+    assert!(told.statistics > 0, "{told:?}");
+    assert_eq!(stage.breaches(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_falls_away_takes_nothing_from_anybody() {
+    let options = WorldOptions { seed: 25, pupils: 60, register: Vendor::Ist.options(), ..WorldOptions::default() };
+    let stage = Stage::with(options).await;
+    let (tenant, text) = tenant_files(&stage.world, &stage.url).remove(0);
+    let url = stage.world.urls().register;
+    let server = url.strip_suffix("/SE00100/v2.0").unwrap();
+    let vendors = format!("profile = \"ist\"\ncustomer = \"SE00100\"\nbase_url = \"{server}\"");
+    let text = text.replace(&format!("base_url = \"{url}\""), &vendors);
+    assert!(text.contains("profile"), "{text}");
+    stage.machine.put_tenant(&tenant, &text).await.unwrap();
+    stage.settled().await;
+
+    // Only the scopes for entities are left.
+    stage.world.register().set_options(|it| it.granted = Some(Default::default()));
+    stage.ring(&tenant, "register", Reason::FullRead).await;
+    stage.settled().await;
+
+    assert_eq!(stage.breaches(), Vec::<String>::new());
 }

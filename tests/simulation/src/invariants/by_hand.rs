@@ -19,7 +19,7 @@ pub(super) fn explains(run: &Run, tenant: usize, difference: &str) -> bool {
     let touched = run.by_hand.touched(tenant);
     let about =
         |kind: &str| difference.strip_prefix(kind).map(|it| it.split(' ').next().unwrap_or_default().to_owned());
-    if let Some(user) = about("Users/") {
+    if let Some(user) = about("Users/").or_else(|| about("Employment of ")) {
         return touched.accounts.contains(&user);
     }
     let may_be_refused = !touched.accounts.is_empty();

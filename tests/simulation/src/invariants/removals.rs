@@ -34,16 +34,16 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
         let (mut gone, mut ended) = (Vec::new(), Vec::new());
         for (user, at) in unapproved {
             match (gone_since(&history, user), unwanted_since(&history, user), last_left_out(&left_out, user, *at)) {
-                (Some(since), _, _) => gone.push(since),
+                (Some(since), _, _) => gone.push((since, *at)),
                 // Those whose data are protected do not wait because of the others: they are judged among themselves.
                 (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
                 (None, Some(since), _) => ended.push((since, *at)),
-                (None, None, Some(Absence::OfThemselves(since))) => gone.push(since),
+                (None, None, Some(Absence::OfThemselves(since))) => gone.push((since, *at)),
                 (None, None, Some(Absence::OfWhatIsAboutThem(since))) => ended.push((since, *at)),
                 (None, None, None) => {}
             }
         }
-        let too_many = too_many(&history, &gone).or_else(|| too_many_between(&history, &ended));
+        let too_many = too_many(&history, &gone).or_else(|| too_many(&history, &ended));
         if let Some(count) = too_many {
             found.push(Breach::new("3", format!("{}: {count} users were removed without an approval", world.name())));
         }
@@ -104,14 +104,9 @@ fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {
     run.recorder.is_approved(tenant, RecordKey { kind: RecordKind::Person, id })
 }
 
-/// How many went within one day, if that is more than the thresholds allow.
-fn too_many(history: &[Snapshot], gone: &[Timestamp]) -> Option<u64> {
-    let moments: Vec<(Timestamp, Timestamp)> = gone.iter().map(|at| (*at, *at)).collect();
-    too_many_between(history, &moments)
-}
-
-/// The same for removals that were judged at an unknown moment between two known ones.
-fn too_many_between(history: &[Snapshot], gone: &[(Timestamp, Timestamp)]) -> Option<u64> {
+/// How many went for certain within one day, if that is more than the thresholds allow. Each was judged at an unknown
+/// moment between the two: what a person rejects, or a source that does not answer hides, is judged long after it began.
+fn too_many(history: &[Snapshot], gone: &[(Timestamp, Timestamp)]) -> Option<u64> {
     gone.iter().find_map(|(first, _)| {
         let within = |(from, until): &&(Timestamp, Timestamp)| from >= first && until.duration_since(*first) < DAY;
         let count = gone.iter().filter(within).count() as u64;

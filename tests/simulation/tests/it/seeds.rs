@@ -1,9 +1,9 @@
 //! Seeds: those that once failed, and that every run can be repeated.
 
-use simulation::{Profile, Setting, play};
+use simulation::{Keeper, Profile, Setting, play};
 
 fn setting(seed: u64) -> Setting {
-    Setting { seed, profile: Profile::all_faults(), mutation: None, keep_trace: false }
+    Setting { seed, profile: Profile::all_faults(), mutation: None, keeper: Keeper::Memory, keep_trace: false }
 }
 
 #[test]
@@ -11,6 +11,14 @@ fn a_seed_played_twice_is_the_same_run() {
     let [first, second] = [3, 3].map(|seed| play(&setting(seed)).fingerprint);
 
     assert_eq!(first, second);
+}
+
+/// What the other tests see in memory is what `skolbro up` would do.
+#[test]
+fn a_seed_is_the_same_run_on_the_embedded_store() {
+    let on_embedded = Setting { keeper: Keeper::Embedded, ..setting(3) };
+
+    assert_eq!(play(&on_embedded).fingerprint, play(&setting(3)).fingerprint);
 }
 
 /// Each of these found something: school units never resolved after a crash (7, 19), removals before those that refer

@@ -1,8 +1,6 @@
 //! Where the official document is.
 
-use super::Contract;
-use std::env;
-use std::path::PathBuf;
+use super::{Contract, folder};
 use std::sync::{Arc, OnceLock};
 
 /// Below the folder of contracts.
@@ -21,10 +19,4 @@ fn read() -> Read {
     };
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     Contract::read(&text).map(|contract| Some(Arc::new(contract)))
-}
-
-/// Asked for while it runs, so that no program carries the path it was built in.
-fn folder() -> Option<PathBuf> {
-    let named = env::var_os("SKOLBRO_CONTRACTS").map(PathBuf::from);
-    named.or_else(|| Some(PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).join("../../../shared/contracts")))
 }

@@ -52,7 +52,11 @@ impl RegisterServer {
             Some(token) => self.next_page(resource, parameters, token)?,
             None => (Filter::parse(parameters, options.incremental)?, None),
         };
-        let page = self.with_truth(|truth| page(truth, resource, &filter, after, limit.min(options.largest_page)));
+        if options.archiving {
+            return Ok(json!({"data": [], "pageToken": null}));
+        }
+        let mut page = self.with_truth(|truth| page(truth, resource, &filter, after, limit.min(options.largest_page)));
+        page.data = self.shaped(resource, page.data);
         let next = page.last.map(|after| lock(&self.cursors).keep(Cursor { resource, filter, after }));
         Ok(json!({"data": page.data, "pageToken": next}))
     }
@@ -72,10 +76,14 @@ impl RegisterServer {
     }
 
     pub(super) fn find(&self, resource: Resource, id: Uuid) -> Option<Value> {
-        self.with_truth(|truth| {
-            let ids = [id].into_iter().collect();
-            by_ids(truth, resource, &ids).into_iter().next()
-        })
+        let found = self.with_truth(|truth| by_ids(truth, resource, &[id].into_iter().collect()));
+        self.shaped(resource, found).into_iter().next()
+    }
+
+    /// Records as the vendor has them.
+    fn shaped(&self, resource: Resource, records: Vec<Value>) -> Vec<Value> {
+        let options = self.options();
+        self.with_truth(|truth| records.into_iter().filter_map(|it| options.shaped(truth, resource, it)).collect())
     }
 
     /// `POST /{resource}/lookup`: a bare array.
@@ -88,7 +96,7 @@ impl RegisterServer {
         let mut ids = ids?;
         let civic: BTreeSet<String> = texts("civicNos").into_iter().collect();
         let codes: BTreeSet<String> = texts("schoolUnitCodes").into_iter().collect();
-        Ok(self.with_truth(|truth| {
+        let found = self.with_truth(|truth| {
             if resource == Resource::Person {
                 let named =
                     truth.persons.values().filter(|p| p.civic_number.as_ref().is_some_and(|n| civic.contains(n)));
@@ -101,8 +109,9 @@ impl RegisterServer {
                     .filter(|o| o.school_unit_code.as_ref().is_some_and(|c| codes.contains(c)));
                 ids.extend(named.map(|o| o.id));
             }
-            Value::Array(by_ids(truth, resource, &ids))
-        }))
+            by_ids(truth, resource, &ids)
+        });
+        Ok(Value::Array(self.shaped(resource, found)))
     }
 
     /// `GET /deletedEntities`.

@@ -6,10 +6,12 @@ mod lists;
 mod render;
 mod routes;
 mod subscriptions;
+mod vendor;
 mod watch;
 
 pub use bent::{BENT, Bent};
 pub use subscriptions::Subscription;
+pub use vendor::{CUSTOMER, Vendor};
 
 pub(crate) use routes::router;
 
@@ -20,7 +22,7 @@ use crate::moods::MoodSwitch;
 use crate::oauth::{Credentials, TokenOffice};
 use crate::truth::{Change, Municipality, Touched};
 use lists::Cursors;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use subscriptions::Subscriptions;
@@ -29,6 +31,14 @@ use watch::Watch;
 /// What this register can and cannot do.
 #[derive(Clone, Debug)]
 pub struct RegisterOptions {
+    /// Whose register it is; decided when it is made.
+    pub vendor: Vendor,
+    /// The scopes granted, by the last part of their names, where attributes depend on them (IST); `None`: all.
+    pub granted: Option<BTreeSet<&'static str>>,
+    /// Whether every list is empty, because the school year is being archived.
+    pub archiving: bool,
+    /// Whether there is no data for the moment, said with 404 and `source_unavailable` as IST does.
+    pub outage: bool,
     /// Whether `meta.modified.after` is understood; otherwise 400.
     pub incremental: bool,
     /// Whether `/deletedEntities` exists; otherwise 404.
@@ -48,6 +58,10 @@ pub struct RegisterOptions {
 impl Default for RegisterOptions {
     fn default() -> Self {
         Self {
+            vendor: Vendor::Standard,
+            granted: None,
+            archiving: false,
+            outage: false,
             incremental: true,
             deleted_entities: true,
             subscriptions: true,
@@ -175,6 +189,16 @@ impl RegisterServer {
     /// What of [`BENT`] its answers have needed.
     pub fn bent(&self) -> Vec<Bent> {
         self.watch.bent()
+    }
+
+    /// Where the data are at a server.
+    pub(crate) fn data_at(&self, server: &str) -> String {
+        format!("{server}{}", self.options().vendor.data())
+    }
+
+    /// Where tokens are at a server.
+    pub(crate) fn tokens_at(&self, server: &str) -> String {
+        format!("{server}{}", self.options().vendor.token())
     }
 
     fn options(&self) -> RegisterOptions {

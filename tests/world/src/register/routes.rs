@@ -1,8 +1,8 @@
 //! The register's endpoints.
 
-use super::RegisterServer;
 use super::filter::Parameters;
 use super::watch::{watch_answers, watch_requests};
+use super::{CUSTOMER, RegisterServer};
 use crate::lock;
 use crate::moods::suffer;
 use crate::truth::Resource;
@@ -15,10 +15,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Where the data are.
-pub(super) const DATA: &str = "/v2";
-
-/// Token endpoint at `/token`, data below `/v2`.
+/// Token endpoint and data where the vendor has them.
 pub(crate) fn router(register: RegisterServer) -> Router {
     let data = Router::new()
         .route("/{list}", get(list))
@@ -33,9 +30,10 @@ pub(crate) fn router(register: RegisterServer) -> Router {
         .route("/statistics/", post(statistics))
         .layer(from_fn_with_state(register.clone(), watch_answers))
         .layer(from_fn_with_state(register.clone(), admit));
+    let vendor = register.options().vendor;
     Router::new()
-        .nest(DATA, data)
-        .route("/token", post(token))
+        .nest(vendor.data(), data)
+        .route(vendor.token(), post(token))
         .layer(from_fn_with_state(register.moods().clone(), suffer))
         .layer(from_fn_with_state(register.clone(), watch_requests))
         .with_state(register)
@@ -47,6 +45,10 @@ async fn admit(State(register): State<RegisterServer>, request: Request, next: N
     *lock(&register.counters).requests.entry(key).or_default() += 1;
     if !register.tokens.admits(request.headers(), request.extensions()) {
         return refusal(StatusCode::UNAUTHORIZED, "unauthorized", "no valid token");
+    }
+    if register.options().outage {
+        let why = format!("Could not find any current data set for source: {CUSTOMER}");
+        return refusal(StatusCode::NOT_FOUND, "source_unavailable", &why);
     }
     next.run(request).await
 }

@@ -69,11 +69,15 @@ impl RegisterServer {
         let types = body["resourceTypes"].as_array().ok_or("resourceTypes is missing")?;
         let named = |entry: &Value| entry["resource"].as_str().map(str::to_owned);
         let resources: Option<Vec<String>> = types.iter().map(named).collect();
+        let resources = resources.ok_or("resourceTypes holds objects with resource")?;
+        if let Some(refused) = resources.iter().find(|it| !self.options().vendor.rings_for(it)) {
+            return Err(format!("{refused} cannot be subscribed to"));
+        }
         let subscription = Subscription {
             id: self.alter_truth(|truth| truth.new_id()),
             name: text("name")?,
             target: text("target")?,
-            resources: resources.ok_or("resourceTypes holds objects with resource")?,
+            resources,
             expires: self.new_expiry(),
         };
         let answer = subscription.render();

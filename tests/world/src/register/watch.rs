@@ -3,7 +3,6 @@
 use super::RegisterServer;
 use super::bent::{Bent, excuse};
 use super::filter::Parameters;
-use super::routes::DATA;
 use crate::contract::{Answered, Asked, Contract};
 use crate::lock;
 use axum::body::{Body, Bytes, to_bytes};
@@ -94,7 +93,7 @@ pub(super) async fn watch_requests(State(register): State<RegisterServer>, reque
     let Ok(body) = to_bytes(body, WHOLE_BODY).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    if let Some(path) = head.uri.path().strip_prefix(DATA) {
+    if let Some(path) = head.uri.path().strip_prefix(register.options().vendor.data()) {
         register.watch.judge_request(contract, &head, path, &body);
     }
     next.run(Request::from_parts(head, Body::from(body))).await

@@ -1,12 +1,11 @@
 //! Reading one object's fields, and writing down what could not be read.
 
 use jiff::ToSpan;
-use jiff::civil::Date;
 use roster::{Id, RecordKind, Validity};
 
 use super::{Status, identity};
 use crate::Unreadable;
-use crate::lenient::{Field, List, Text};
+use crate::lenient::{Field, List, NoDate, Text};
 use crate::oneroster::conventions::EndDates;
 use crate::oneroster::wire::Guid;
 
@@ -166,12 +165,12 @@ impl<'n> Fields<'n> {
         end: &Field<Text<'_>>,
         ends: EndDates,
     ) -> Result<Validity, Lost> {
-        let end = date(end).map_err(|NoDate| Lost::end_date())?;
+        let end = end.date().map_err(|NoDate| Lost::end_date())?;
         let end = match (end, ends) {
             (Some(day), EndDates::Exclusive) => Some(day.checked_sub(1.day()).map_err(|_| Lost::end_date())?),
             (end, _) => end,
         };
-        let start = date(start).unwrap_or_else(|NoDate| {
+        let start = start.date().unwrap_or_else(|NoDate| {
             self.unreadable("the first day");
             None
         });
@@ -220,23 +219,4 @@ pub(crate) fn referred<'g>(field: &'g Field<Guid<'_>>) -> Option<&'g str> {
 /// Whether a text can be an identifier, and a segment of a path.
 pub(crate) fn is_usable(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_SOURCED_ID && !matches!(text, "." | "..") && !text.contains(char::is_control)
-}
-
-struct NoDate;
-
-/// A date, or the date of a time stamp. Blank text is no date, as some providers write it.
-fn date(field: &Field<Text<'_>>) -> Result<Option<Date>, NoDate> {
-    match field {
-        Field::Absent => Ok(None),
-        Field::Read(text) => text.filled().map(day).transpose(),
-        Field::Unreadable => Err(NoDate),
-    }
-}
-
-fn day(text: &str) -> Result<Date, NoDate> {
-    let (day, time) = text.split_at_checked(10).ok_or(NoDate)?;
-    if !time.is_empty() && !time.starts_with(['T', 't', ' ']) {
-        return Err(NoDate);
-    }
-    day.parse().map_err(|_| NoDate)
 }

@@ -1,10 +1,9 @@
 //! Reading one record's fields, and writing down what could not be read.
 
-use jiff::civil::Date;
 use roster::{Id, RecordKind, Validity};
 
 use crate::Unreadable;
-use crate::lenient::{Field, List, Reference, Text};
+use crate::lenient::{Field, List, NoDate, Reference, Text};
 
 /// Why a record, or a part of one, is left out.
 #[derive(Debug)]
@@ -156,8 +155,8 @@ impl<'n> Fields<'n> {
 
     /// The period of the record, or of a part of it.
     pub(super) fn period(&mut self, start: Field<Text<'_>>, end: Field<Text<'_>>) -> Result<Validity, Lost> {
-        let end = date(end).map_err(|NoDate| Lost::end_date())?;
-        let start = date(start).unwrap_or_else(|NoDate| {
+        let end = end.date().map_err(|NoDate| Lost::end_date())?;
+        let start = start.date().unwrap_or_else(|NoDate| {
             self.unreadable("startDate");
             None
         });
@@ -174,24 +173,4 @@ impl<'n> Fields<'n> {
             }
         }
     }
-}
-
-struct NoDate;
-
-/// A date, or the date of a time stamp in whatever form. Blank text is no date, as some providers write it.
-fn date(field: Field<Text<'_>>) -> Result<Option<Date>, NoDate> {
-    let text = match field {
-        Field::Absent => return Ok(None),
-        Field::Read(text) => text,
-        Field::Unreadable => return Err(NoDate),
-    };
-    text.filled().map(day).transpose()
-}
-
-fn day(text: &str) -> Result<Date, NoDate> {
-    let (day, time) = text.split_at_checked(10).ok_or(NoDate)?;
-    if !time.is_empty() && !time.starts_with(['T', 't', ' ']) {
-        return Err(NoDate);
-    }
-    day.parse().map_err(|_| NoDate)
 }

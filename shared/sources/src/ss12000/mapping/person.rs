@@ -58,8 +58,11 @@ fn emails(field: Field<List<Object<wire::Email<'_>>>>, fields: &mut Fields<'_>, 
 }
 
 fn rank(types: &[String], kind: &str) -> Option<usize> {
-    let kind = kind.to_lowercase();
-    types.iter().position(|wanted| wanted.trim().to_lowercase() == kind)
+    types.iter().position(|wanted| lower(wanted.trim()).eq(lower(kind)))
+}
+
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }
 
 fn civic_number(

@@ -1,0 +1,45 @@
+//! The certificate that the hub shows to servers that want one (mutual TLS).
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Identity;
+
+use crate::error::{CallError, CallErrorKind};
+use crate::secret::{SecretRef, Secrets};
+
+/// A certificate to show, kept as a secret: certificate (and those above it), then private key, in PEM.
+#[derive(Clone)]
+pub struct ClientCertificate {
+    reference: SecretRef,
+    secrets: Arc<dyn Secrets>,
+}
+
+impl ClientCertificate {
+    /// The certificate that a reference names.
+    #[must_use]
+    pub fn new(reference: SecretRef, secrets: Arc<dyn Secrets>) -> Self {
+        Self { reference, secrets }
+    }
+
+    /// Fetches it.
+    ///
+    /// # Errors
+    /// `outbound.certificate_unusable`; `outbound.connect` when its keeper does not answer for the moment.
+    pub(crate) async fn identity(&self, host: &str) -> Result<Identity, CallError> {
+        let unusable = || CallError::new(CallErrorKind::CertificateUnusable, false, host);
+        let secret = self.secrets.resolve(&self.reference).await.map_err(|error| {
+            let passing = error.is_passing();
+            let kind = if passing { CallErrorKind::Connect } else { CallErrorKind::CertificateUnusable };
+            CallError::new(kind, false, host).because(error)
+        })?;
+        // What the client says of a certificate that is none is not passed on: nobody promised that it repeats nothing.
+        Identity::from_pem(secret.expose().as_bytes()).map_err(|_| unusable())
+    }
+}
+
+impl fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ClientCertificate").field(&self.reference).finish()
+    }
+}

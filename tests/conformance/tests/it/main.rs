@@ -6,5 +6,6 @@ mod kit;
 
 mod broken;
 mod graph_education;
+mod oneroster;
 mod skolon;
 mod ss12000;

@@ -157,6 +157,16 @@ impl OneRosterServer {
         self.tokens.credentials()
     }
 
+    /// The edition it speaks.
+    pub fn edition(&self) -> Edition {
+        self.options().edition
+    }
+
+    /// Whether what is gone is served as `tobedeleted`.
+    pub fn tells_deletions(&self) -> bool {
+        self.options().tells_deletions
+    }
+
     /// Its moods.
     pub fn moods(&self) -> &MoodSwitch {
         &self.moods

@@ -45,14 +45,19 @@ impl Town {
     }
 
     pub(crate) fn context(&self, secret: &str) -> SourceContext {
-        SourceContext {
-            secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env(SECRET.into()), secret)),
-            clock: Arc::new(self.clock.clone()),
-            user_agent: "conformance/1".to_owned(),
-            tenant: "demo".to_owned(),
-            source: "register".to_owned(),
-            transport: Some(Arc::new(self.line.clone())),
-        }
+        context(&self.clock, &self.line, secret)
+    }
+}
+
+/// What a source is made with that is reached over a line.
+pub(crate) fn context(clock: &ManualClock, line: &Line, secret: &str) -> SourceContext {
+    SourceContext {
+        secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env(SECRET.into()), secret)),
+        clock: Arc::new(clock.clone()),
+        user_agent: "conformance/1".to_owned(),
+        tenant: "demo".to_owned(),
+        source: "register".to_owned(),
+        transport: Some(Arc::new(line.clone())),
     }
 }
 

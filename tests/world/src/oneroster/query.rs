@@ -79,6 +79,9 @@ impl Query {
     }
 
     pub(super) fn admits(&self, id: &str, entry: &Entry) -> bool {
+        if self.conditions.is_empty() {
+            return true;
+        }
         let object = entry.object(id);
         let mut met = self.conditions.iter().map(|condition| condition.is_met(&object));
         if self.any { met.any(|it| it) } else { met.all(|it| it) }

@@ -1,6 +1,6 @@
 //! The provider's endpoints: lists and single objects below the edition's path, `/token` beside it.
 
-use super::ledger::List;
+use super::ledger::{Fields, List};
 use super::query::{Query as Asked, Refusal};
 use super::{OneRosterOptions, OneRosterServer};
 use crate::lock;
@@ -118,7 +118,7 @@ async fn members(
     if !server.options().members_in_school || here != Some(true) {
         return refusal(StatusCode::NOT_FOUND, "unknownobject");
     }
-    let of_class = |object: &Value| object["class"]["sourcedId"] == class.as_str();
+    let of_class = |fields: &Fields| fields.get("class").is_some_and(|it| it["sourcedId"] == class.as_str());
     server.page(List::Enrollments, &parameters, request.uri().path(), of_class)
 }
 
@@ -132,7 +132,7 @@ impl OneRosterServer {
         list: List,
         parameters: &[(String, String)],
         path: &str,
-        admits: impl Fn(&Value) -> bool,
+        admits: impl Fn(&Fields) -> bool,
     ) -> Response {
         let options = self.options();
         let query = match Asked::parse(parameters, &options) {
@@ -145,16 +145,17 @@ impl OneRosterServer {
             }
         };
         let ledger = lock(&self.ledger);
-        let matching = ledger.list(list).filter(|(id, entry)| query.admits(id, entry));
-        let mut matching: Vec<Value> = matching.map(|(id, entry)| entry.object(id)).filter(admits).collect();
+        let all = ledger.list(list).filter(|(_, entry)| admits(&entry.fields));
+        let mut matching: Vec<_> = all.filter(|(id, entry)| query.admits(id, entry)).collect();
         if query.descending {
             matching.reverse();
         }
         let total = matching.len();
-        let page: Vec<Value> = matching.into_iter().skip(query.offset).take(query.limit).collect();
+        let page = matching.into_iter().skip(query.offset).take(query.limit);
+        let page: Vec<Value> = page.map(|(id, entry)| entry.object(id)).collect();
         let end = query.offset + page.len();
         let answer = Json(json!({ list.name(): page })).into_response();
-        if options.counts { counted(answer, total, end, query.limit, path, &options) } else { answer }
+        if options.counts { counted(answer, total, end, &query, (path, parameters), &options) } else { answer }
     }
 }
 
@@ -162,18 +163,33 @@ fn counted(
     mut answer: Response,
     total: usize,
     end: usize,
-    limit: usize,
-    path: &str,
+    query: &Asked,
+    (path, parameters): (&str, &[(String, String)]),
     options: &OneRosterOptions,
 ) -> Response {
     answer.headers_mut().insert("x-total-count", HeaderValue::from(total));
-    let address = format!("https://provider.example{}{path}", options.edition.path());
-    let mut links = vec![format!("<{address}?limit={limit}&offset=0>; rel=\"first\"")];
+    let kept: String = parameters
+        .iter()
+        .filter(|(name, _)| name != "limit" && name != "offset")
+        .map(|(name, value)| format!("&{name}={}", escaped(value)))
+        .collect();
+    let address = format!("https://provider.example{}{path}?limit={}", options.edition.path(), query.limit);
+    let link = |offset: usize, rel: &str| format!("<{address}&offset={offset}{kept}>; rel=\"{rel}\"");
+    let mut links = vec![link(0, "first"), link(total.saturating_sub(1) / query.limit * query.limit, "last")];
     if end < total || options.endless {
-        links.push(format!("<{address}?limit={limit}&offset={end}>; rel=\"next\""));
+        links.push(link(end, "next"));
+    }
+    if query.offset > 0 {
+        links.push(link(query.offset.saturating_sub(query.limit), "prev"));
     }
     if let Ok(value) = HeaderValue::from_str(&links.join(", ")) {
         answer.headers_mut().insert("link", value);
     }
     answer
+}
+
+/// A value as it stands in an address.
+fn escaped(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    value.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
 }

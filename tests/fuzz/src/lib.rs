@@ -11,6 +11,7 @@ mod doorbells;
 mod graph_education;
 mod identities;
 mod messages;
+mod oneroster;
 mod record;
 mod secrets;
 mod skolon;
@@ -27,6 +28,9 @@ pub use graph_education::{
 };
 pub use identities::{civic_number, identifier, validity};
 pub use messages::{job, notice};
+pub use oneroster::{
+    oneroster_classes, oneroster_enrollments, oneroster_files, oneroster_orgs, oneroster_users, oneroster_zip,
+};
 pub use secrets::secret_reference;
 pub use skolon::{skolon_groups, skolon_licenses, skolon_organizations, skolon_schools, skolon_users};
 pub use ss12000::{
@@ -52,6 +56,12 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("identifier", identifier),
     ("job", job),
     ("notice", notice),
+    ("oneroster_classes", oneroster_classes),
+    ("oneroster_enrollments", oneroster_enrollments),
+    ("oneroster_files", oneroster_files),
+    ("oneroster_orgs", oneroster_orgs),
+    ("oneroster_users", oneroster_users),
+    ("oneroster_zip", oneroster_zip),
     ("retry_after", retry_after),
     ("secret_reference", secret_reference),
     ("skolon_doorbell", skolon_doorbell),

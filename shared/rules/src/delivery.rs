@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DeliveredObject, ObjectKey};
-use crate::plan::Plan;
+use crate::plan::{Operation, Plan};
 
 /// How long a worker may keep a subject to itself. Longer than any target call may take.
 pub const LEASE: Duration = Duration::from_secs(120);
@@ -204,11 +204,11 @@ impl Delivery {
         }
     }
 
-    /// Notes what a worker is about to make or take away: should it never tell how that ended, what was made is not
-    /// forgotten, and what was taken away is not taken to be there when it is wanted again.
+    /// Notes what a worker is about to do: should it never tell how that ended, what was made is not forgotten, and what
+    /// was replaced or taken away is not taken to be as it was when that is wanted again.
     pub fn begin(&mut self, plan: &Plan) {
-        let going: BTreeSet<&ObjectKey> = plan.deletions().map(|it| &it.key).collect();
-        self.objects.iter_mut().filter(|it| going.contains(&it.key)).for_each(|it| it.fingerprint.clear());
+        let touched: BTreeSet<&ObjectKey> = plan.operations.iter().map(Operation::key).collect();
+        self.objects.iter_mut().filter(|it| touched.contains(&it.key)).for_each(|it| it.fingerprint.clear());
         let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
         let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
         self.objects.extend(new);

@@ -1,5 +1,7 @@
 //! The narrow door through which the fuzz targets reach what meets bytes from outside. Not part of the interface.
 
+use std::io::{Cursor, Write};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use outbound::fuzzing::answer;
@@ -7,7 +9,7 @@ use roster::{Id, Record, RecordKey, RecordKind};
 
 use crate::skolon::{Feed, SkolonConfig};
 use crate::ss12000::Resource;
-use crate::{SourceError, Subscription, Unreadable, configuration, graph_education, skolon, ss12000};
+use crate::{SourceError, Subscription, Unreadable, configuration, graph_education, oneroster, skolon, ss12000};
 
 /// What became of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -124,8 +126,43 @@ pub fn graph_education_link(base: &outbound::Url, text: &str) -> Result<outbound
     graph_education::fuzzing::followed(base, text)
 }
 
+/// A page of OneRoster's orgs, users or classes, read with the usual conventions; no class has members.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn oneroster_page(resource: oneroster::Resource, body: &[u8], today: Date) -> Result<PageRead, SourceError> {
+    oneroster::fuzzing::page(resource, body, today)
+}
+
+/// A page of OneRoster's enrollments: how many there are, how many make a member, and what could not be read.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn oneroster_enrollments(body: &[u8], today: Date) -> Result<(usize, usize, Vec<Unreadable>), SourceError> {
+    oneroster::fuzzing::enrollments(body, today)
+}
+
+/// Files as a zip, so that what is looked for is in the files and not in the zip.
+#[must_use]
+pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in files {
+        let written = zip.start_file(*name, options).is_ok() && zip.write_all(bytes).is_ok();
+        if !written {
+            return Vec::new();
+        }
+    }
+    zip.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
 /// What sources remember, read and written again; each must be read back as the same.
 #[must_use]
-pub fn memories(text: &str) -> [Option<String>; 3] {
-    [ss12000::fuzzing::memory(text), skolon::fuzzing::memory(text), graph_education::fuzzing::memory(text)]
+pub fn memories(text: &str) -> [Option<String>; 4] {
+    [
+        ss12000::fuzzing::memory(text),
+        skolon::fuzzing::memory(text),
+        graph_education::fuzzing::memory(text),
+        oneroster::fuzzing::memory(text),
+    ]
 }

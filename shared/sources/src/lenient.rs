@@ -83,7 +83,7 @@ pub(crate) struct NoDate;
 
 impl Field<Text<'_>> {
     /// A date, or the date of a time stamp in whatever form. Blank text is no date, as some providers write it.
-    pub(crate) fn date(self) -> Result<Option<Date>, NoDate> {
+    pub(crate) fn date(&self) -> Result<Option<Date>, NoDate> {
         match self {
             Self::Absent => Ok(None),
             Self::Read(text) => text.filled().map(day).transpose(),

@@ -19,6 +19,8 @@ pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;
+mod membership;
+pub mod oneroster;
 mod paging;
 pub mod registry;
 pub mod report;

@@ -8,12 +8,13 @@ use roster::Clock;
 use crate::doorbell::{Doorbell, DoorbellError};
 use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
 use crate::ims_enterprise::{ImsEnterpriseConfig, ImsEnterpriseSource};
+use crate::oneroster::{OneRosterConfig, OneRosterSource};
 use crate::skolon::{SkolonConfig, SkolonSource};
 use crate::ss12000::{Ss12000Config, Ss12000Source};
 use crate::{ConfigProblem, Source, configuration};
 
 /// Every kind of source, as `kind` names it in the configuration.
-pub const KINDS: [&str; 4] = ["graph-education", "ims-enterprise", "skolon", "ss12000"];
+pub const KINDS: [&str; 5] = ["graph-education", "ims-enterprise", "oneroster", "skolon", "ss12000"];
 
 /// What every source needs beside its own settings.
 #[derive(Debug, Clone)]
@@ -38,6 +39,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "graph-education" => Some(GraphEducationConfig::KEYS),
         "ims-enterprise" => Some(ImsEnterpriseConfig::KEYS),
+        "oneroster" => Some(OneRosterConfig::KEYS),
         "skolon" => Some(SkolonConfig::KEYS),
         "ss12000" => Some(Ss12000Config::KEYS),
         _ => None,
@@ -49,6 +51,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
 pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
     match kind {
         "graph-education" | "ims-enterprise" => Some(Err(DoorbellError::Unreadable)),
+        "oneroster" => Some(crate::oneroster::doorbell::parse(body)),
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
         _ => None,
@@ -63,6 +66,7 @@ pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result
     match kind {
         "graph-education" => Ok(Arc::new(GraphEducationSource::new(configuration::read(table)?, context)?)),
         "ims-enterprise" => Ok(Arc::new(ImsEnterpriseSource::new(configuration::read(table)?, context)?)),
+        "oneroster" => Ok(Arc::new(OneRosterSource::new(configuration::read(table)?, context)?)),
         "skolon" => Ok(Arc::new(SkolonSource::new(configuration::read(table)?, context)?)),
         "ss12000" => Ok(Arc::new(Ss12000Source::new(configuration::read(table)?, context)?)),
         _ => Err(ConfigProblem::at("kind", format!("no such source; there are {}", KINDS.join(", ")))),
@@ -87,6 +91,10 @@ mod tests {
                 "base_url = 'https://register.example'\nschool_types = ['GR']\nlicence_key_header = 'X-Key'\n\
                  licence_key = { env = 'A_SECRET' }",
             ),
+            (
+                "oneroster",
+                "version = '1.1'\nbase_url = 'https://register.example'\nstatic_token = { env = 'A_SECRET' }",
+            ),
             ("skolon", "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             ("ss12000", "base_url = 'https://register.example/v2.0'\nstatic_token = { env = 'A_SECRET' }"),
         ];
@@ -105,7 +113,7 @@ mod tests {
 
         assert_eq!(
             problem.to_string(),
-            "kind: no such source; there are graph-education, ims-enterprise, skolon, ss12000"
+            "kind: no such source; there are graph-education, ims-enterprise, oneroster, skolon, ss12000"
         );
         assert_eq!(known_keys("procapita"), None);
     }

@@ -12,6 +12,7 @@ mod graph_education;
 mod identities;
 mod ims_enterprise;
 mod messages;
+mod oneroster;
 mod record;
 mod secrets;
 mod skolon;
@@ -29,6 +30,9 @@ pub use graph_education::{
 pub use identities::{civic_number, identifier, validity};
 pub use ims_enterprise::ims_enterprise_document;
 pub use messages::{job, notice};
+pub use oneroster::{
+    oneroster_classes, oneroster_enrollments, oneroster_files, oneroster_orgs, oneroster_users, oneroster_zip,
+};
 pub use secrets::secret_reference;
 pub use skolon::{skolon_groups, skolon_licenses, skolon_organizations, skolon_schools, skolon_users};
 pub use ss12000::{
@@ -55,6 +59,12 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("ims_enterprise_document", ims_enterprise_document),
     ("job", job),
     ("notice", notice),
+    ("oneroster_classes", oneroster_classes),
+    ("oneroster_enrollments", oneroster_enrollments),
+    ("oneroster_files", oneroster_files),
+    ("oneroster_orgs", oneroster_orgs),
+    ("oneroster_users", oneroster_users),
+    ("oneroster_zip", oneroster_zip),
     ("retry_after", retry_after),
     ("secret_reference", secret_reference),
     ("skolon_doorbell", skolon_doorbell),

@@ -1,4 +1,4 @@
-//! The simulated outside of Skolbro: an SS 12000 register, Skolon, and a publisher's portal that
+//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, Skolon, and a publisher's portal that
 //! speaks the EGIL profile, with their real wire formats, quotas and moods.
 //!
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
@@ -13,6 +13,7 @@ pub mod ims_enterprise;
 mod listener;
 pub mod moods;
 mod oauth;
+pub mod oneroster;
 pub mod receiver;
 pub mod register;
 mod serving;
@@ -30,6 +31,7 @@ pub use graph_education::{GraphEducationOptions, GraphEducationServer};
 pub use ims_enterprise::{ImsEnterpriseOptions, ImsEnterpriseServer};
 pub use moods::{MoodSwitch, Moods, RateLimit};
 pub use oauth::Credentials;
+pub use oneroster::{Edition, OneRosterOptions, OneRosterServer};
 pub use receiver::{Feed, ReceiverOptions, ReceiverState, ReceiverTenant};
 pub use register::{RegisterOptions, RegisterServer};
 pub use skolon::{SkolonOptions, SkolonServer, SkolonWebhooks};

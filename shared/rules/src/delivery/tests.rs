@@ -161,6 +161,30 @@ fn what_a_worker_never_told_of_taking_away_is_not_taken_to_be_there() {
 }
 
 #[test]
+fn what_a_worker_never_told_of_replacing_is_not_taken_to_be_as_it_was() {
+    let key = ObjectKey { kind: ObjectKind::new("Users"), key: "1".into() };
+    let object = |fingerprint: &str| DeliveredObject {
+        key: key.clone(),
+        fingerprint: fingerprint.into(),
+        origin: Origin::Created,
+        remote: None,
+        needs: vec![],
+    };
+    let wanted = |name: &str| WantedObject {
+        key: key.clone(),
+        body: Body::new(serde_json::json!({ "displayName": name })),
+        needs: vec![],
+        recognised_by: vec![],
+    };
+    let before = object(&wanted("7A").body.fingerprint());
+    let mut delivery = Delivery { objects: vec![before], ..marked() };
+
+    delivery.begin(&crate::plan::diff(vec![wanted("8A")], &delivery.objects.clone()));
+
+    assert!(!crate::plan::diff(vec![wanted("7A")], &delivery.objects).is_empty());
+}
+
+#[test]
 fn a_refusal_is_told_since_when_it_is_refused_for_that_reason() {
     let refused = |code: &str| Settlement::Done { standing: Standing::Refused(code.into()), next_turn: None };
     let mut delivery = marked();

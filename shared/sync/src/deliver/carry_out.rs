@@ -196,15 +196,23 @@ fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
     objects.retain(|it| it.key != *operation.key());
 }
 
-/// What could not be made, or was not found and could not be made anew, may be there all the same.
+/// What could not be made, or was not found and could not be made anew, may be there all the same; what nobody has said
+/// to be replaced or taken away may not be as it was.
 fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, outcome: &Outcome, vanished: bool) {
     let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
-    let wanted = match operation {
-        Operation::Create(wanted) if vanished || unanswered => wanted,
-        Operation::Update { wanted, .. } if vanished => wanted,
-        _ => return,
-    };
-    forget(objects, operation);
+    match operation {
+        Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished => begin(objects, wanted),
+        Operation::Create(wanted) if unanswered => begin(objects, wanted),
+        Operation::Update { .. } | Operation::Delete(_) if unanswered => {
+            let it = objects.iter_mut().find(|it| it.key == *operation.key());
+            it.into_iter().for_each(|it| it.fingerprint.clear());
+        }
+        _ => {}
+    }
+}
+
+fn begin(objects: &mut Vec<DeliveredObject>, wanted: &WantedObject) {
+    objects.retain(|it| it.key != wanted.key);
     objects.push(DeliveredObject::begun(wanted));
 }
 

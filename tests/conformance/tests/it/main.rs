@@ -7,5 +7,6 @@ mod kit;
 mod broken;
 mod graph_education;
 mod ims_enterprise;
+mod oneroster;
 mod skolon;
 mod ss12000;

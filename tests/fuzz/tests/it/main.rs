@@ -21,6 +21,7 @@ macro_rules! entries {
 entries! {
     civic_number gleerups_answer gleerups_inventory graph_education_batch graph_education_classes
     graph_education_link graph_education_schools graph_education_users identifier ims_enterprise_document job notice
+    oneroster_classes oneroster_enrollments oneroster_files oneroster_orgs oneroster_users oneroster_zip
     retry_after secret_reference
     skolon_doorbell skolon_groups skolon_licenses skolon_organizations skolon_schools skolon_users source_memory
     ss12000_activities ss12000_deletions ss12000_doorbell ss12000_duties ss12000_error ss12000_groups

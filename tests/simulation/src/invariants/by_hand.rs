@@ -19,7 +19,13 @@ pub(super) fn explains(run: &Run, tenant: usize, difference: &str) -> bool {
     let touched = run.by_hand.touched(tenant);
     let about =
         |kind: &str| difference.strip_prefix(kind).map(|it| it.split(' ').next().unwrap_or_default().to_owned());
-    if let Some(user) = about("Users/").or_else(|| about("Employment of ")) {
+    let owner = |duty: String| {
+        run.worlds[tenant]
+            .register()
+            .with_truth(|truth| Some(truth.duties.get(&duty.parse().ok()?)?.person.to_string()))
+    };
+    let employed = || about("Employment of ").or_else(|| about("Employments/").and_then(owner));
+    if let Some(user) = about("Users/").or_else(employed) {
         return touched.accounts.contains(&user);
     }
     let may_be_refused = !touched.accounts.is_empty();

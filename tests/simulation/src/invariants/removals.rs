@@ -33,7 +33,11 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
         let unapproved = removed.iter().filter(|(user, _)| !is_approved(run, world.name(), user));
         let (mut gone, mut ended) = (Vec::new(), Vec::new());
         for (user, at) in unapproved {
-            match (gone_since(&history, user), unwanted_since(&history, user), last_left_out(&left_out, user, *at)) {
+            match (
+                gone_since(&history, user, *at),
+                unwanted_since(&history, user, *at),
+                last_left_out(&left_out, user, *at),
+            ) {
                 (Some(since), _, _) => gone.push((since, *at)),
                 // Those whose data are protected do not wait because of the others: they are judged among themselves.
                 (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
@@ -87,16 +91,16 @@ fn ever_unwanted(history: &[Snapshot], user: &str, until: Timestamp) -> bool {
     history.iter().filter(|it| it.at <= until).any(|it| !it.users.contains_key(user))
 }
 
-/// Since when the source has not had a person, at the end of the run or before the person came back.
-fn gone_since(history: &[Snapshot], user: &str) -> Option<Timestamp> {
+/// Since when the source has not had a person, before `until` and before the person came back.
+fn gone_since(history: &[Snapshot], user: &str, until: Timestamp) -> Option<Timestamp> {
     let had = history.iter().position(|it| it.present.contains(user))?;
-    history[had..].iter().find(|it| !it.present.contains(user)).map(|it| it.at)
+    history[had..].iter().find(|it| !it.present.contains(user)).map(|it| it.at).filter(|since| *since <= until)
 }
 
-/// Since when a user has not been wanted, though the source has the person.
-fn unwanted_since(history: &[Snapshot], user: &str) -> Option<Timestamp> {
+/// Since when a user has not been wanted, before `until`, though the source has the person.
+fn unwanted_since(history: &[Snapshot], user: &str, until: Timestamp) -> Option<Timestamp> {
     let wanted = history.iter().position(|it| it.users.contains_key(user))?;
-    history[wanted..].iter().find(|it| !it.users.contains_key(user)).map(|it| it.at)
+    history[wanted..].iter().find(|it| !it.users.contains_key(user)).map(|it| it.at).filter(|since| *since <= until)
 }
 
 fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {

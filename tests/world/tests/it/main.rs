@@ -5,6 +5,7 @@ mod client;
 mod contract;
 mod moods;
 mod official;
+mod oneroster;
 mod receiver;
 mod register;
 mod skolon;

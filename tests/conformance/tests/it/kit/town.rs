@@ -49,7 +49,7 @@ impl Town {
     }
 }
 
-/// What a source is made with that is led to the other side by this line.
+/// What a source is made with that is reached over a line.
 pub(crate) fn context(clock: &ManualClock, line: &Line, secret: &str) -> SourceContext {
     SourceContext {
         secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env(SECRET.into()), secret)),

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use roster::Id;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DeliveredObject, ObjectKey};
@@ -90,6 +91,9 @@ pub struct Delivery {
     /// Whether those that refer to it have been asked to let go. Should it stay after all, they are told.
     #[serde(rename = "g", default, skip_serializing_if = "is_default")]
     pub asked_to_let_go: bool,
+    /// The duties by which others may refer to what the target has of a person, also those that no source has any more.
+    #[serde(rename = "y", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub duties: BTreeSet<Id>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -169,6 +169,7 @@ impl Delivering<'_> {
                 if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
                     delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
                 }
+                self.note_settled(subject, &settlement);
             })
             .await?;
         self.after(subject, &before, &settlement).await
@@ -184,6 +185,7 @@ impl Delivering<'_> {
                 if done.made_again {
                     delivery.untold = delivery.untold.or(Some(now));
                 }
+                self.note_settled(subject, &done.settlement);
                 true
             }
             _ => false,
@@ -197,6 +199,12 @@ impl Delivering<'_> {
             return Ok(Delivered::Nothing);
         }
         self.after(subject, &before, &done.settlement).await
+    }
+
+    fn note_settled(&self, subject: &mut Subject, settlement: &Settlement) {
+        if matches!(settlement, Settlement::Done { .. }) {
+            neighbours::note_duties(subject, self.target_name);
+        }
     }
 
     /// Tells those that refer to a subject, where that has been left undone.

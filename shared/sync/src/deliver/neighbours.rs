@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use roster::{Fact, RecordKind, SubjectKey, SubjectKind};
+use roster::{Fact, Id, RecordKind, SubjectKey, SubjectKind};
 use rules::delivery::{Delivery, GRACE, Lane};
 use state::Subject;
 use state::involvement::Referent;
@@ -107,7 +107,12 @@ impl Delivering<'_> {
     /// The groups and activities that refer to a subject; to a person also by one of the person's duties.
     async fn referrers(&self, subject: &Subject) -> Result<BTreeSet<SubjectKey>, SyncError> {
         let referents: Vec<Referent> = match subject.key.kind {
-            SubjectKind::Person => duties(subject).chain([Referent::Person(subject.key.id)]).collect(),
+            SubjectKind::Person => {
+                let before =
+                    subject.deliveries.get(self.target_name).into_iter().flat_map(|it| it.duties.iter().copied());
+                let duties: BTreeSet<Id> = duties(subject).chain(before).collect();
+                duties.into_iter().map(Referent::Duty).chain([Referent::Person(subject.key.id)]).collect()
+            }
             SubjectKind::Group => vec![Referent::Group(subject.key.id)],
             SubjectKind::Organisation | SubjectKind::Activity => Vec::new(),
         };
@@ -118,9 +123,22 @@ impl Delivering<'_> {
     }
 }
 
-fn duties(person: &Subject) -> impl Iterator<Item = Referent> {
+fn duties(person: &Subject) -> impl Iterator<Item = Id> {
     person.facts.iter().filter_map(|((_, record), fact)| match fact {
-        Fact::Duty(duty) => Some(Referent::Duty(duty.id)),
-        _ => (record.kind == RecordKind::Duty).then_some(Referent::Duty(record.id)),
+        Fact::Duty(duty) => Some(duty.id),
+        _ => (record.kind == RecordKind::Duty).then_some(record.id),
     })
+}
+
+/// Notes by which duties others may refer to what a target now has of a person, for when a duty is gone and what it was
+/// delivered as has to go too. Should something have changed since that was decided, those before it are kept as well.
+pub(super) fn note_duties(person: &mut Subject, target: &str) {
+    let now: BTreeSet<Id> = duties(person).collect();
+    let Some(delivery) = person.deliveries.get_mut(target) else { return };
+    if delivery.wanted == delivery.delivered {
+        delivery.duties.clear();
+    }
+    if !delivery.objects.is_empty() {
+        delivery.duties.extend(now);
+    }
 }

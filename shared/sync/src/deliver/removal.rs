@@ -31,10 +31,9 @@ impl Delivering<'_> {
         code != REMOVED && delivery.cleared.is_none() && self.has(subject.key, delivery)
     }
 
-    /// Whether the target certainly has a subject.
+    /// Whether the target has a subject, or may have: what was begun and never confirmed is taken away too.
     fn has(&self, key: SubjectKey, delivery: &Delivery) -> bool {
-        let reference = self.target.target.reference_of(&key);
-        delivery.object(&reference).is_some_and(rules::object::DeliveredObject::is_certain)
+        delivery.object(&self.target.target.reference_of(&key)).is_some()
     }
 
     /// Judges the removal of a subject. Cleared, it is decided again; otherwise it is held. `None`: cleared.

@@ -89,13 +89,14 @@ impl Rehearsal {
             if stalled || jobs.is_empty() {
                 let next = if stalled { Some(later(now, STALLED)) } else { self.next_ready().await? };
                 match next.filter(|next| *next <= self.end) {
-                    Some(next) => self.time.is_now(next),
+                    Some(next) => self.time.is_now(next.max(now)),
                     None => return Ok(()),
                 }
+                last.clear();
             } else {
                 deliver(&self.hub, &jobs).await.into_iter().try_for_each(|it| it.map(drop))?;
+                last = jobs;
             }
-            last = jobs;
         }
         Ok(())
     }
@@ -135,7 +136,7 @@ impl Rehearsal {
         let mut jobs = Vec::new();
         for shard in 0..self.hub.store.shards() {
             for subject in self.hub.store.due_subjects(shard, later(now, GRACE), PER_SHARD).await? {
-                let ready = |it: &Delivery| it.ready_at.is_some_and(|at| at <= now) || it.untold.is_some();
+                let ready = |it: &Delivery| next_look(it).is_some_and(|at| at <= now);
                 jobs.extend(
                     self.deliveries(&subject)
                         .filter(|(_, it)| ready(it))
@@ -152,8 +153,9 @@ impl Rehearsal {
         let mut next = None;
         for shard in 0..self.hub.store.shards() {
             for subject in self.hub.store.due_subjects(shard, later(self.end, GRACE), usize::MAX).await? {
-                let waiting = self.deliveries(&subject).filter(|(_, it)| it.known_at.is_some() && !it.is_held());
-                next = waiting.filter_map(|(_, it)| it.ready_at).chain(next).min();
+                let waits = |it: &Delivery| (it.known_at.is_some() && !it.is_held()) || it.untold.is_some();
+                let waiting = self.deliveries(&subject).filter(|(_, it)| waits(it));
+                next = waiting.filter_map(|(_, it)| next_look(it)).chain(next).min();
             }
         }
         Ok(next)
@@ -164,6 +166,11 @@ impl Rehearsal {
         let all = subject.deliveries.iter().filter(move |_| ours).map(|(target, it)| (target.as_str(), it));
         all.filter(|(target, _)| self.has_target(target))
     }
+}
+
+/// When a delivery is looked at next: those whom it has not told by itself are told by the timer.
+fn next_look(delivery: &Delivery) -> Option<Timestamp> {
+    delivery.ready_at.into_iter().chain(delivery.untold.map(|since| later(since, GRACE))).min()
 }
 
 const fn rank(kind: SubjectKind) -> u8 {

@@ -85,6 +85,7 @@ fn every_code_is_explained() {
     let fields = [
         "classes.names",
         "control.json",
+        "credentials.username",
         "emails.type",
         "emails.value",
         "enrolments.cancelled",

@@ -194,7 +194,7 @@ pub struct Preview {
     /// Only this target
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
-    /// As of the morning of this day, from what is known today
+    /// As of the beginning of this day, from what is known today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<jiff::civil::Date>,
     /// Print JSON: every object that would not be as it is

@@ -30,7 +30,7 @@ pub struct Question {
     pub file: Option<String>,
     /// Only this target.
     pub target: Option<String>,
-    /// As of the morning of this day.
+    /// As of the beginning of this day.
     pub as_of: Option<jiff::civil::Date>,
 }
 

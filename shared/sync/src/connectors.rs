@@ -117,22 +117,7 @@ impl Factory for Shipped {
 /// # Errors
 /// Every problem found.
 pub fn read_tenant(text: &str, factory: &dyn Factory) -> Result<TenantConfig, Vec<rules::config::Problem>> {
-    struct Known<'a>(&'a dyn Factory);
-    impl Connectors for Known<'_> {
-        fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
-            self.0.source_keys(kind)
-        }
-        fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
-            self.0.target_keys(kind)
-        }
-        fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
-            self.0.try_source(source)
-        }
-        fn try_target(&self, target: &TargetConfig) -> Result<(), SettingsProblem> {
-            self.0.try_target(target)
-        }
-    }
-    rules::config::read(text, &Known(factory))
+    rules::config::read(text, factory)
 }
 
 #[cfg(test)]

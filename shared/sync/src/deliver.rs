@@ -181,6 +181,9 @@ impl Delivering<'_> {
         let (key, now) = (subject.key, self.hub.now());
         let record = |subject: &mut Subject| match subject.deliveries.get_mut(self.target_name) {
             Some(delivery) if delivery.is_held_by(holder) => {
+                if done.progressed {
+                    delivery.failures = 0;
+                }
                 delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
                 if done.made_again {
                     delivery.untold = delivery.untold.or(Some(now));
@@ -269,6 +272,8 @@ pub(crate) struct Done {
     pub(crate) objects: Vec<DeliveredObject>,
     /// Whether something was made again that the target had lost: what refers to it may have been refused meanwhile.
     pub(crate) made_again: bool,
+    /// Whether anything was carried out: what failed before then is no failure in a row with what fails after.
+    pub(crate) progressed: bool,
     pub(crate) settlement: Settlement,
 }
 

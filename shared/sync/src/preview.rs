@@ -118,16 +118,6 @@ impl Preview {
     pub fn hash(&self) -> String {
         roster::fingerprint(serde_json::to_string(self).unwrap_or_default().as_bytes())
     }
-
-    /// How many objects of each kind each target would have changed in which way.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<(&str, &str, Change), usize> {
-        let mut counts = BTreeMap::new();
-        for step in &self.steps {
-            *counts.entry((step.target.as_str(), step.kind.as_str(), step.change)).or_default() += 1;
-        }
-        counts
-    }
 }
 
 /// Finds out what would be done for a tenant. Memory and time grow with what the tenant has.

@@ -32,17 +32,23 @@ impl Delivering<'_> {
         let lease = subject.deliveries.get(self.target_name).and_then(|it| it.lease.as_ref());
         let ours_until = lease.map_or(Timestamp::MAX, |it| it.until);
         let (mut calls, mut operations) = (0, work.plan.operations.into_iter().peekable());
-        let mut made_again = false;
+        let (mut made_again, mut progressed) = (false, false);
         while let Some(operation) = operations.next() {
             if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
                 // Somebody else may take over while a slow call is under way: the rest goes on with a new lease.
                 let now = self.hub.now();
-                return Ok(Done { objects, made_again, settlement: postponed("delivery.lease_ending", now, now) });
+                return Ok(Done {
+                    objects,
+                    made_again,
+                    progressed,
+                    settlement: postponed("delivery.lease_ending", now, now),
+                });
             }
             if let Err(until) = self.take_token(delivery.lane).await? {
                 return Ok(Done {
                     objects,
                     made_again,
+                    progressed,
                     settlement: postponed("target.budget_spent", until, self.hub.now()),
                 });
             }
@@ -61,20 +67,22 @@ impl Delivering<'_> {
             if !outcome.is_success() {
                 leave_in_doubt(&mut objects, &operation, &outcome, vanished);
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
-                let settlement = self.unsuccessful(outcome, &delivery).await?;
-                return Ok(Done { objects, made_again, settlement });
+                let before = if progressed { Delivery { failures: 0, ..delivery } } else { delivery };
+                let settlement = self.unsuccessful(outcome, &before).await?;
+                return Ok(Done { objects, made_again, progressed, settlement });
             }
             let remade = vanished && !matches!(operation, Operation::Delete(_));
             made_again |= remade;
             let is_in_doubt = remade && send_again_what_needs(&mut objects, operation.key());
             record(&mut objects, operation, &outcome);
+            progressed = true;
             self.target_answered().await?;
             let renamed = remade || matches!(outcome, Outcome::Done { remote: Some(_), .. });
             if is_in_doubt || (renamed && operations.peek().is_some()) {
                 // The target knows it by another name than the rest of the plan does: decide again with that name.
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let (code, now) = (if remade { "delivery.made_again" } else { "delivery.adopted" }, self.hub.now());
-                return Ok(Done { objects, made_again, settlement: postponed(code, now, now) });
+                return Ok(Done { objects, made_again, progressed, settlement: postponed(code, now, now) });
             }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
@@ -83,7 +91,7 @@ impl Delivering<'_> {
         } else {
             Settlement::Done { standing: work.standing, next_turn: work.next_turn }
         };
-        Ok(Done { objects, made_again, settlement })
+        Ok(Done { objects, made_again, progressed, settlement })
     }
 
     async fn apply(

@@ -5,6 +5,9 @@ use world::{Moods, WorldOptions};
 
 use crate::stage::Stage;
 
+/// Creates whose answer was lost, and which were tried again: of some hundreds, one in ten.
+const STRUCK: u64 = 10;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_load_gives_every_receiver_exactly_what_it_should_hold() {
     let stage = Stage::set(1).await;
@@ -41,10 +44,12 @@ async fn a_bad_day_ends_like_a_good_one() {
 async fn a_first_load_in_bad_weather_duplicates_nobody() {
     let moods = Moods { answer_lost: 0.1, internal_error: 0.05, ..Moods::calm() };
     let stage = Stage::with(WorldOptions { seed: 4, pupils: 40, ..WorldOptions::default() }).await;
-    for receiver in stage.world.receivers() {
-        receiver.moods().set(moods.clone());
-    }
+    let repeated = || stage.world.counters().receivers.values().map(|it| it.repeated_creates).sum::<u64>();
+    stage.world.receivers().for_each(|receiver| receiver.moods().set(moods.clone()));
 
+    // It clears up once it has struck: whoever failed again and again waits longer than a test should.
+    stage.until("answers to creates were lost", |_| repeated() >= STRUCK).await;
+    stage.be_moody(&Moods::calm());
     stage.settled().await;
 
     let recreated: u64 = stage.world.counters().receivers.values().map(|it| it.recreated).sum();

@@ -10,7 +10,7 @@ const IN_WINDOW: [u64; 6] = [2, 6, 12, 30, 60, 120];
 const SLOW_LANE: [u64; 6] = [300, 900, 1_800, 3_600, 7_200, 14_400];
 
 /// Waits for something on its way, in seconds, the last one repeated. Each look costs two reads and a write. Whoever waits
-/// for what comes is woken by it; whoever waits for others to let go is not, and has these looks only.
+/// is woken by what comes or lets go; these looks are for when that is lost.
 const WAITS: [u64; 11] = [1, 1, 2, 3, 5, 8, 15, 15, 15, 30, 60];
 
 /// How long those are dense: what has been waited for longer is in trouble, and has missed the window.

@@ -9,11 +9,11 @@
 //!                                             └──────────────▶ dead letter ─────────────────▶ to do
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use roster::Id;
+use roster::{Id, SubjectKey};
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DeliveredObject, ObjectKey};
@@ -30,6 +30,9 @@ pub const REMOVAL_HELD: &str = "guard.removal_held";
 
 /// Why a removal waits: those that refer to the subject have been asked to let go.
 pub const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
+
+/// How many who ask it to let go a subject remembers. Whoever asks beyond them looks whether it is still under way.
+const ASKED_BY_AT_MOST: usize = 200;
 
 /// Which of a target's two lanes work travels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -88,9 +91,12 @@ pub struct Delivery {
     /// Since when it may be taken away from the target: judged by the guard, or approved by a person. Until it is settled.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Timestamp>,
-    /// Whether those that refer to it have been asked to let go. Should it stay after all, they are told.
-    #[serde(rename = "g", default, skip_serializing_if = "is_default")]
-    pub asked_to_let_go: bool,
+    /// The count as of which those that refer to it have been asked to let go. Should it stay after all, they are told.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub asked_to_let_go: Option<u64>,
+    /// Who has asked it to let go and waits for that, each with the count that has to be delivered first.
+    #[serde(rename = "b", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked_by: BTreeMap<SubjectKey, u64>,
     /// The duties by which others may refer to what the target has of a person, also those that no source has any more.
     #[serde(rename = "y", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub duties: BTreeSet<Id>,
@@ -193,6 +199,42 @@ impl Delivery {
         self.dead = false;
     }
 
+    /// Somebody about to go asks it to let go, and waits for that.
+    pub fn ask_to_let_go(&mut self, asking: SubjectKey, now: Timestamp) {
+        self.mark(now, Lane::Fresh);
+        if !self.objects.is_empty() && self.asked_by.len() < ASKED_BY_AT_MOST {
+            self.asked_by.insert(asking, self.wanted);
+        }
+    }
+
+    /// Whether it may still refer to somebody who has asked it to let go.
+    #[must_use]
+    pub fn may_refer_to(&self, asking: SubjectKey) -> bool {
+        let unlisted = self.asked_by.len() >= ASKED_BY_AT_MOST;
+        self.asked_by.contains_key(&asking) || (unlisted && self.known_at.is_some() && !self.objects.is_empty())
+    }
+
+    /// Somebody that it asked has let go: if it waits for that, it looks now. Others it has asked are not asked again.
+    pub fn look_now(&mut self, now: Timestamp) {
+        let waits = self.trouble.as_ref().is_some_and(|it| it.code == STILL_REFERRED_TO);
+        let about_to_wait = self.ready_at.is_some_and(|ready| ready <= now);
+        if !self.is_pending(now) || !(waits || about_to_wait) {
+            return;
+        }
+        let has_asked = self.has_asked();
+        self.wanted = self.wanted.saturating_add(1);
+        self.ready_at = Some(now);
+        if has_asked {
+            self.asked_to_let_go = Some(self.wanted);
+        }
+    }
+
+    /// Whether those that refer to it have been asked to let go since it last changed.
+    #[must_use]
+    pub fn has_asked(&self) -> bool {
+        self.asked_to_let_go == Some(self.wanted)
+    }
+
     /// Asks for the work. Granted: the lease is set, and must be stored before anything is done.
     pub fn claim(&mut self, holder: &str, now: Timestamp) -> Claim {
         if self.lease.as_ref().is_some_and(|lease| lease.until > now && lease.holder != holder) {
@@ -224,8 +266,15 @@ impl Delivery {
         self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
     }
 
-    /// Ends the work that was decided from the count `seen`, with what the target has now.
-    pub fn settle(&mut self, seen: u64, objects: Vec<DeliveredObject>, settlement: Settlement, now: Timestamp) {
+    /// Ends the work that was decided from the count `seen`, with what the target has now. Gives who need not wait for it
+    /// any longer.
+    pub fn settle(
+        &mut self,
+        seen: u64,
+        objects: Vec<DeliveredObject>,
+        settlement: Settlement,
+        now: Timestamp,
+    ) -> Vec<SubjectKey> {
         self.lease = None;
         // Before the first decision everybody waits for it; nobody has been decided without.
         if self.was_decided() && keys(&self.objects) != keys(&objects) {
@@ -237,15 +286,19 @@ impl Delivery {
             Settlement::Later { at, failure, trouble } => {
                 // A change made known meanwhile does not wait for what went wrong before it.
                 let at = if self.wanted > seen { at.min(now) } else { at };
-                self.later(at, failure, trouble);
+                self.later(seen, at, failure, trouble);
+                return Vec::new();
             }
             Settlement::Dead(trouble) => self.die(seen, trouble),
         }
+        let (waiting, released) = std::mem::take(&mut self.asked_by).into_iter().partition(|(_, count)| *count > seen);
+        self.asked_by = waiting;
+        BTreeMap::into_keys(released).collect()
     }
 
     fn done(&mut self, seen: u64, standing: Standing, next_turn: Option<Timestamp>, now: Timestamp) {
         self.delivered = self.delivered.max(seen);
-        if std::mem::take(&mut self.asked_to_let_go) && !matches!(standing, Standing::Unwanted(_)) {
+        if self.asked_to_let_go.take().is_some() && !matches!(standing, Standing::Unwanted(_)) {
             self.untold = self.untold.or(Some(now));
         }
         self.trouble = self.refusal(&standing, now);
@@ -269,8 +322,10 @@ impl Delivery {
         Some(told.unwrap_or_else(|| Trouble { code: code.clone(), message: String::new(), at: now }))
     }
 
-    fn later(&mut self, at: Timestamp, failure: bool, trouble: Trouble) {
-        self.asked_to_let_go |= trouble.code == STILL_REFERRED_TO;
+    fn later(&mut self, seen: u64, at: Timestamp, failure: bool, trouble: Trouble) {
+        if trouble.code == STILL_REFERRED_TO {
+            self.asked_to_let_go = Some(seen);
+        }
         self.trouble = Some(trouble);
         self.ready_at = Some(at);
         if failure {

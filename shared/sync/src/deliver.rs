@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use roster::SubjectKey;
 use rules::backoff;
 use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
 use rules::object::DeliveredObject;
@@ -162,17 +163,14 @@ impl Delivering<'_> {
     async fn settle_unclaimed(&self, subject: Subject, settlement: Settlement) -> Result<Delivered, SyncError> {
         let before = subject.deliveries.get(self.target_name).cloned().unwrap_or_default();
         let now = self.hub.now();
-        let (subject, ()) = self
-            .hub
-            .store
-            .change_from(subject, |subject| {
-                if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
-                    delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
-                }
-                self.note_settled(subject, &settlement);
-            })
-            .await?;
-        self.after(subject, &before, &settlement).await
+        let record = |subject: &mut Subject| {
+            let delivery = subject.deliveries.get_mut(self.target_name)?;
+            let waited = delivery.settle(before.wanted, before.objects.clone(), settlement.clone(), now);
+            self.note_settled(subject, &settlement);
+            Some(waited)
+        };
+        let (subject, waited) = self.hub.store.change_from(subject, record).await?;
+        self.after(subject, &before, &settlement, waited.unwrap_or_default()).await
     }
 
     /// Records what was carried out. Whoever has lost the lease records nothing.
@@ -184,24 +182,24 @@ impl Delivering<'_> {
                 if done.progressed {
                     delivery.failures = 0;
                 }
-                delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
+                let waited = delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
                 if done.made_again {
                     delivery.untold = delivery.untold.or(Some(now));
                 }
                 self.note_settled(subject, &done.settlement);
-                true
+                Some(waited)
             }
-            _ => false,
+            _ => None,
         };
-        let (subject, recorded) = match self.hub.store.change_from(subject, record).await {
+        let (subject, waited) = match self.hub.store.change_from(subject, record).await {
             Err(StateError::Conflict) => self.hub.store.change(self.tenant_name(), key, record).await?,
             written => written?,
         };
-        if !recorded {
+        let Some(waited) = waited else {
             tracing::warn!(code = "delivery.lease_lost", target = self.target_name, %key, "A worker was too slow.");
             return Ok(Delivered::Nothing);
-        }
-        self.after(subject, &before, &done.settlement).await
+        };
+        self.after(subject, &before, &done.settlement, waited).await
     }
 
     fn note_settled(&self, subject: &mut Subject, settlement: &Settlement) {
@@ -233,7 +231,9 @@ impl Delivering<'_> {
         subject: Subject,
         before: &Delivery,
         settlement: &Settlement,
+        waited: Vec<SubjectKey>,
     ) -> Result<Delivered, SyncError> {
+        self.go_on(waited).await?;
         // Should this be cut short, the timer finds it.
         let subject = self.told(subject).await?;
         let now = self.hub.now();

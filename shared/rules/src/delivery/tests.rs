@@ -130,6 +130,123 @@ fn those_asked_to_let_go_need_not_hear_that_it_went() {
     assert_eq!(decided_after_asking(Standing::Unwanted("rules.gone".into())).untold, None);
 }
 
+fn referrer(objects: usize) -> Delivery {
+    let object = |n: usize| {
+        let key = ObjectKey { kind: ObjectKind::new("Groups"), key: n.to_string() };
+        let wanted = WantedObject { key, body: Body::new(serde_json::json!({})), needs: vec![], recognised_by: vec![] };
+        DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) }
+    };
+    let mut delivery = marked();
+    delivery.settle(1, (0..objects).map(object).collect(), done(), at(1));
+    delivery
+}
+
+fn someone(n: u128) -> SubjectKey {
+    SubjectKey::person(Id::from_uuid(uuid::Uuid::from_u128(n)))
+}
+
+#[test]
+fn who_lets_go_tells_whoever_asked_before_it_was_decided() {
+    let mut delivery = referrer(1);
+    delivery.ask_to_let_go(someone(1), at(2));
+    let seen = delivery.wanted;
+    delivery.ask_to_let_go(someone(2), at(3));
+
+    let waited = delivery.settle(seen, delivery.objects.clone(), done(), at(4));
+
+    assert_eq!((waited, delivery.may_refer_to(someone(2))), (vec![someone(1)], true));
+}
+
+#[test]
+fn who_cannot_let_go_yet_may_still_refer() {
+    let mut delivery = referrer(1);
+    delivery.ask_to_let_go(someone(1), at(2));
+
+    let later = Settlement::Later { at: at(5), failure: true, trouble: trouble(3) };
+    let waited = delivery.settle(delivery.wanted, delivery.objects.clone(), later, at(3));
+
+    assert_eq!((waited, delivery.may_refer_to(someone(1))), (vec![], true));
+}
+
+#[test]
+fn who_became_a_dead_letter_is_not_waited_for() {
+    let mut delivery = referrer(1);
+    delivery.ask_to_let_go(someone(1), at(2));
+
+    let waited = delivery.settle(delivery.wanted, delivery.objects.clone(), Settlement::Dead(trouble(3)), at(3));
+
+    assert_eq!(waited, [someone(1)]);
+}
+
+#[test]
+fn who_has_nothing_at_the_target_decides_anew_and_is_not_waited_for() {
+    let mut delivery = referrer(0);
+
+    delivery.ask_to_let_go(someone(1), at(2));
+
+    assert_eq!((delivery.may_refer_to(someone(1)), delivery.claim("w", at(2))), (false, Claim::Granted));
+}
+
+#[test]
+fn whoever_is_not_remembered_waits_until_all_is_done() {
+    let mut delivery = referrer(1);
+    let last = someone(ASKED_BY_AT_MOST as u128);
+    (0..=ASKED_BY_AT_MOST as u128).for_each(|n| delivery.ask_to_let_go(someone(n), at(2)));
+
+    let before = delivery.may_refer_to(last);
+    delivery.settle(delivery.wanted, delivery.objects.clone(), done(), at(3));
+
+    assert_eq!((before, delivery.may_refer_to(last)), (true, false));
+}
+
+fn waiting_for_others() -> Delivery {
+    let mut delivery = marked();
+    let asked = Trouble { code: STILL_REFERRED_TO.into(), ..trouble(1) };
+    delivery.settle(1, vec![], Settlement::Later { at: at(300), failure: false, trouble: asked }, at(1));
+    delivery
+}
+
+#[test]
+fn whoever_waits_for_others_looks_when_one_has_let_go_and_asks_nobody_again() {
+    let mut delivery = waiting_for_others();
+
+    delivery.look_now(at(20));
+
+    assert_eq!((delivery.has_asked(), delivery.claim("w", at(20))), (true, Claim::Granted));
+}
+
+#[test]
+fn a_look_that_was_under_way_when_the_other_let_go_is_made_again() {
+    let mut delivery = waiting_for_others();
+    let seen = delivery.wanted;
+    delivery.claim("w", at(300));
+    delivery.look_now(at(300));
+
+    let asked = Trouble { code: STILL_REFERRED_TO.into(), ..trouble(301) };
+    delivery.settle(seen, vec![], Settlement::Later { at: at(600), failure: false, trouble: asked }, at(301));
+
+    assert_eq!(delivery.claim("w", at(301)), Claim::Granted);
+}
+
+#[test]
+fn a_change_is_reason_to_ask_again() {
+    let mut delivery = waiting_for_others();
+
+    delivery.mark(at(20), Lane::Fresh);
+
+    assert!(!delivery.has_asked());
+}
+
+#[test]
+fn whoever_waits_for_the_target_is_not_made_to_look_before_time() {
+    let mut delivery = marked();
+    delivery.settle(1, vec![], Settlement::Later { at: at(60), failure: true, trouble: trouble(1) }, at(1));
+
+    delivery.look_now(at(20));
+
+    assert_eq!(delivery.claim("w", at(20)), Claim::NotYet);
+}
+
 #[test]
 fn the_lag_counts_from_the_oldest_change() {
     let mut delivery = marked();

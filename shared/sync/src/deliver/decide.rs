@@ -121,9 +121,12 @@ impl Delivering<'_> {
         let protected = matches!(&standing, Standing::Unwanted(code) if code == PROTECTED);
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
         let waited = delivery.known_for(self.hub.now());
-        if removes && (delivery.waits < ASKED || waited < patience) {
+        if removes && (!delivery.has_asked() || delivery.waits < ASKED || waited < patience) {
             let referred_to = match subject.key.kind {
-                SubjectKind::Person | SubjectKind::Group => self.is_referred_to(subject, delivery.waits == 0).await?,
+                SubjectKind::Person | SubjectKind::Group if delivery.has_asked() => {
+                    self.is_referred_to(subject).await?
+                }
+                SubjectKind::Person | SubjectKind::Group => self.ask_to_let_go(subject).await?,
                 // A school is removed only after a person has approved; its people and groups go first.
                 SubjectKind::Organisation => delivery.waits < SCHOOL_WAITS,
                 SubjectKind::Activity => false,

@@ -71,24 +71,49 @@ impl Delivering<'_> {
         Ok(true)
     }
 
-    /// Whether somebody at the target may still refer to a subject about to go. The first time they are asked to let go.
-    pub(super) async fn is_referred_to(&self, subject: &Subject, first: bool) -> Result<bool, SyncError> {
+    /// Asks those that refer to a subject about to go, to let go. Gives whether any of them has to do so at the target.
+    pub(super) async fn ask_to_let_go(&self, subject: &Subject) -> Result<bool, SyncError> {
+        let now = self.hub.now();
+        // Also whoever is being made: decided before this one was to go, it is made to decide again.
+        let may_refer = |it: &Delivery| !it.objects.is_empty() || it.is_pending(now);
+        let asked = self.hub.store.change_loaded(self.referring(subject).await?, |it| {
+            if let Some(delivery) = it.deliveries.get_mut(self.target_name).filter(|it| may_refer(it)) {
+                delivery.ask_to_let_go(subject.key, now);
+            }
+        });
+        let asked = asked.await?;
+        self.send(asked.iter().map(|it| (it.key, Lane::Fresh))).await?;
+        Ok(asked.iter().any(|it| self.may_refer(it, subject.key)))
+    }
+
+    /// Whether somebody at the target who was asked to let go may still refer to a subject about to go.
+    pub(super) async fn is_referred_to(&self, subject: &Subject) -> Result<bool, SyncError> {
+        Ok(self.referring(subject).await?.iter().any(|it| self.may_refer(it, subject.key)))
+    }
+
+    fn may_refer(&self, referrer: &Subject, asking: SubjectKey) -> bool {
+        referrer.deliveries.get(self.target_name).is_some_and(|it| it.may_refer_to(asking))
+    }
+
+    async fn referring(&self, subject: &Subject) -> Result<Vec<Subject>, SyncError> {
         let referrers = self.referrers(subject).await?;
         let subjects = self.hub.store.subjects(self.tenant_name(), referrers.into_iter().collect()).await?;
-        let now = self.hub.now();
-        let may_refer = |it: &Delivery| !it.objects.is_empty() || it.is_pending(now);
-        let there: Vec<(&SubjectKey, &Delivery)> = subjects
-            .iter()
-            .filter_map(|(key, it)| Some((key, it.deliveries.get(self.target_name)?)))
-            .filter(|(_, delivery)| may_refer(delivery))
-            .collect();
-        if first {
-            // Also whoever is being made: decided before this one was to go, it is made to decide again.
-            self.wake_subjects(there.iter().map(|(key, _)| **key).collect(), Lane::Fresh).await?;
-            return Ok(!there.is_empty());
+        Ok(subjects.into_values().collect())
+    }
+
+    /// Those that waited for a subject to let go of them go on at once; should this be lost, they look by themselves.
+    pub(super) async fn go_on(&self, waited: Vec<SubjectKey>) -> Result<(), SyncError> {
+        if waited.is_empty() {
+            return Ok(());
         }
-        // Whoever has nothing here and waits itself is not waited for: told, it decides anew before it makes anything.
-        Ok(there.iter().any(|(_, delivery)| !delivery.objects.is_empty() && delivery.is_pending(now)))
+        let now = self.hub.now();
+        let woken = self.hub.store.change_many(self.tenant_name(), waited, |subject| {
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                delivery.look_now(now);
+            }
+        });
+        let lane = |it: &Subject| it.deliveries.get(self.target_name).map(|it| it.lane).unwrap_or_default();
+        self.send(woken.await?.iter().map(|it| (it.key, lane(it)))).await
     }
 
     async fn wake_subjects(&self, subjects: BTreeSet<SubjectKey>, lane: Lane) -> Result<(), SyncError> {
@@ -99,9 +124,12 @@ impl Delivering<'_> {
         let marked = self.hub.store.change_many(self.tenant_name(), subjects.into_iter().collect(), |subject| {
             mark_one(subject, self.target_name, now, lane);
         });
-        let marked = marked.await?;
-        let job = |key| (Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), key), lane);
-        self.hub.send_jobs(marked.iter().map(|it| job(it.key)).collect()).await
+        self.send(marked.await?.iter().map(|it| (it.key, lane))).await
+    }
+
+    async fn send(&self, subjects: impl Iterator<Item = (SubjectKey, Lane)>) -> Result<(), SyncError> {
+        let job = |(key, lane)| (Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), key), lane);
+        self.hub.send_jobs(subjects.map(job).collect()).await
     }
 
     /// The groups and activities that refer to a subject; to a person also by one of the person's duties.

@@ -23,6 +23,9 @@ const LONGEST_OPERATION: Duration = Duration::from_secs(65);
 /// may take to spread in it.
 const CONTRADICTIONS: u32 = 9;
 
+/// Why a plan is left where it is: the rest goes on with a new lease.
+const LEASE_ENDING: &str = "delivery.lease_ending";
+
 /// A pause for a target that asked for one without saying how long.
 const UNSAID_PAUSE: Duration = Duration::from_secs(5);
 
@@ -37,12 +40,7 @@ impl Delivering<'_> {
             if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
                 // Somebody else may take over while a slow call is under way: the rest goes on with a new lease.
                 let now = self.hub.now();
-                return Ok(Done {
-                    objects,
-                    made_again,
-                    progressed,
-                    settlement: postponed("delivery.lease_ending", now, now),
-                });
+                return Ok(Done { objects, made_again, progressed, settlement: postponed(LEASE_ENDING, now, now) });
             }
             if let Err(until) = self.take_token(delivery.lane).await? {
                 return Ok(Done {
@@ -104,7 +102,7 @@ impl Delivering<'_> {
         let account = self.account_for(subject.key, wanted).await?;
         if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
             // Listing the target's accounts, the first time, may take longer than a lease.
-            return Ok(Outcome::WaitFor { code: "delivery.lease_ending" });
+            return Ok(Outcome::WaitFor { code: LEASE_ENDING });
         }
         Ok(match account {
             Account::None => self.target.target.apply(operation, None).await,
@@ -153,7 +151,11 @@ impl Delivering<'_> {
                     trouble: Trouble { code: code.to_owned(), message: detail, at: now },
                 }
             }
-            Outcome::WaitFor { code } => super::wait(code, delivery, now, self.hub.chance.share()),
+            Outcome::WaitFor { code: LEASE_ENDING } => postponed(LEASE_ENDING, now, now),
+            Outcome::WaitFor { code } => {
+                self.target_answered().await?;
+                super::wait(code, delivery, now, self.hub.chance.share())
+            }
             Outcome::Rejected { code, message } => {
                 self.target_answered().await?;
                 Settlement::Dead(Trouble { code: code.to_owned(), message, at: now })

@@ -38,6 +38,10 @@ const FIRST_LOAD: u64 = 15 * 60;
 /// How often holds are looked at in the last morning, where there are any.
 const MORNING_LOOKS: usize = 2;
 
+/// How long the last wake-ups may take to come, in minutes, also those that nobody needs any more: as long as a queue
+/// can delay a message.
+const LAST_WAKES: usize = 15;
+
 /// How often the timer ticks in a night, in which little happens.
 const NIGHTLY_TICK: Duration = Duration::from_secs(3 * 60 * 60);
 
@@ -378,6 +382,12 @@ impl Run {
                 break;
             }
             self.pass(4 * 60).await;
+        }
+        for _ in 0..LAST_WAKES {
+            if self.queues.are_empty().await {
+                break;
+            }
+            self.pass(60).await;
         }
     }
 }

@@ -92,6 +92,16 @@ impl SimulatedQueues {
         Queues { notices: Arc::clone(&self.notices) as _, jobs: self.jobs.iter().map(lanes).collect() }
     }
 
+    /// Whether nothing waits in a queue, nor is under way.
+    pub(crate) async fn are_empty(&self) -> bool {
+        for queue in self.working() {
+            if queue.held().await > 0 {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The queues that hold work.
     pub(crate) fn working(&self) -> impl Iterator<Item = &Arc<FaultyQueue>> {
         std::iter::once(&self.notices).chain(self.jobs.values().flatten())

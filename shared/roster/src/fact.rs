@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Activity, Assignment, Duty, Group, Id, Licence, Organisation, Person, Record, SubjectKey};
+use crate::{
+    Activity, Assignment, Duty, Group, Id, Joined, Licence, Organisation, Person, Record, SubjectKey, Supplement,
+};
 
 /// What one record says about one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub enum Fact {
     /// Roles that a duty has in the group.
     #[serde(rename = "r")]
     Assignment(AssignmentFact),
+    /// What a second source says about the person.
+    #[serde(rename = "s")]
+    Supplement(Supplement),
 }
 
 /// A licence, as far as one holder is concerned.
@@ -81,6 +86,7 @@ pub fn facts_of(record: &Record) -> BTreeMap<SubjectKey, Fact> {
         Record::Duty(it) => of_duty(it),
         Record::Activity(it) => of_activity(it),
         Record::Licence(it) => of_licence(it),
+        Record::Supplement(it) => of_supplement(it),
     }
 }
 
@@ -114,6 +120,13 @@ fn of_activity(activity: &Activity) -> BTreeMap<SubjectKey, Fact> {
     let groups = activity.groups.iter().map(|group| (SubjectKey::group(*group), Fact::Teaching(activity.clone())));
     let own = (SubjectKey::activity(activity.id), Fact::Activity(activity.clone()));
     groups.chain([own]).collect()
+}
+
+fn of_supplement(supplement: &Supplement) -> BTreeMap<SubjectKey, Fact> {
+    match supplement.joined {
+        Joined::Person(id) => one(SubjectKey::person(id), Fact::Supplement(supplement.clone())),
+        Joined::Unasked | Joined::Nobody | Joined::Several | Joined::NotAlone => BTreeMap::new(),
+    }
 }
 
 fn of_licence(licence: &Licence) -> BTreeMap<SubjectKey, Fact> {

@@ -40,6 +40,9 @@ pub struct Person {
     /// The user's identity in the platform that signs the person in (Skolon's user id), when the source gives it.
     #[serde(rename = "li", default, skip_serializing_if = "Option::is_none", with = "at_rest::option")]
     pub login_identity: Option<Personal<String>>,
+    /// Identities in other systems (`externalIdentifiers`), e.g. an employee number.
+    #[serde(rename = "xi", default, skip_serializing_if = "Vec::is_empty")]
+    pub external_ids: Vec<ExternalId>,
 }
 
 impl Person {
@@ -81,6 +84,25 @@ pub enum PersonAttribute {
     CivicNumber,
     /// Places at school units.
     Enrolments,
+}
+
+/// An identity in another system (SS 12000 `ExternalIdentifier`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExternalId {
+    /// Which system, or what kind of number; as it came.
+    #[serde(rename = "c")]
+    pub context: String,
+    /// The identity there.
+    #[serde(rename = "v", with = "at_rest")]
+    pub value: Personal<String>,
+}
+
+impl ExternalId {
+    /// Whether it is of a context, however that is capitalised.
+    #[must_use]
+    pub fn is_of(&self, context: &str) -> bool {
+        self.context.trim().to_lowercase() == context.to_lowercase()
+    }
 }
 
 /// An e-mail address.
@@ -177,6 +199,7 @@ mod tests {
             enrolments: vec![],
             duties: vec![],
             login_identity: None,
+            external_ids: vec![],
         }
     }
 

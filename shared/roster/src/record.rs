@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Activity, Duty, Group, Id, Licence, Organisation, Person};
+use crate::{Activity, Duty, Group, Id, Licence, Organisation, Person, Supplement};
 
 /// One object as a source has it, normalised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Record {
     Activity(Activity),
     /// A licence with its holders.
     Licence(Licence),
+    /// What a second source says about a person.
+    Supplement(Supplement),
 }
 
 /// The kinds of record, in the order they are read and applied (Skolverket's client uses the same).
@@ -41,6 +43,8 @@ pub enum RecordKind {
     Activity,
     /// Licences.
     Licence,
+    /// What second sources say about persons.
+    Supplement,
 }
 
 /// A record's identity within one source.
@@ -54,8 +58,8 @@ pub struct RecordKey {
 
 impl RecordKind {
     /// All kinds, in reading order.
-    pub const ALL: [Self; 6] =
-        [Self::Organisation, Self::Person, Self::Group, Self::Duty, Self::Activity, Self::Licence];
+    pub const ALL: [Self; 7] =
+        [Self::Organisation, Self::Person, Self::Group, Self::Duty, Self::Activity, Self::Licence, Self::Supplement];
 
     /// The kind as a stable lower-case word.
     #[must_use]
@@ -67,6 +71,7 @@ impl RecordKind {
             Self::Duty => "duty",
             Self::Activity => "activity",
             Self::Licence => "licence",
+            Self::Supplement => "supplement",
         }
     }
 }
@@ -101,6 +106,7 @@ impl Record {
             Self::Duty(it) => (RecordKind::Duty, it.id),
             Self::Activity(it) => (RecordKind::Activity, it.id),
             Self::Licence(it) => (RecordKind::Licence, it.id),
+            Self::Supplement(it) => (RecordKind::Supplement, it.id),
         };
         RecordKey { kind, id }
     }

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use roster::JoinKeyKind;
 use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use self::problem::{Problem, SettingsProblem};
 use crate::guard::Thresholds;
+use crate::merge::{PersonField, Precedence};
 
 mod place;
 mod problem;
@@ -16,8 +18,8 @@ mod source;
 mod tests;
 
 /// Keys that every `[[source]]` may have.
-pub const SOURCE_KEYS: [&str; 6] =
-    ["name", "kind", "poll_seconds", "full_compare_at", "route_token", "signing_secrets"];
+pub const SOURCE_KEYS: [&str; 8] =
+    ["name", "kind", "poll_seconds", "full_compare_at", "route_token", "signing_secrets", "join_by", "owns"];
 
 /// Keys that every `[[target]]` may have.
 pub const TARGET_KEYS: [&str; 2] = ["name", "kind"];
@@ -33,10 +35,31 @@ pub struct TenantConfig {
     pub public_url: Option<String>,
     /// When removals are held.
     pub guard: Thresholds,
-    /// The sources, the one that owns a field first.
+    /// The sources, the one that owns a field first (unless another is said to own it).
     pub sources: Vec<SourceConfig>,
     /// The targets.
     pub targets: Vec<TargetConfig>,
+}
+
+impl TenantConfig {
+    /// Which source is believed about what.
+    #[must_use]
+    pub fn precedence(&self) -> Precedence {
+        let owned = self.sources.iter().flat_map(|it| it.owns.iter().map(|field| (*field, it.name.clone())));
+        let second = self.sources.iter().filter(|it| !it.join_by.is_empty());
+        Precedence {
+            order: self.sources.iter().map(|it| it.name.clone()).collect(),
+            owned: owned.collect(),
+            second: second.map(|it| it.name.clone()).collect(),
+        }
+    }
+
+    /// By what any of the sources joins its persons to those of others.
+    #[must_use]
+    pub fn joined_by(&self) -> Vec<JoinKeyKind> {
+        let kinds: BTreeSet<&JoinKeyKind> = self.sources.iter().flat_map(|it| &it.join_by).collect();
+        kinds.into_iter().cloned().collect()
+    }
 }
 
 /// What all sources share.
@@ -54,6 +77,11 @@ pub struct SourceConfig {
     pub route_token: Option<Value>,
     /// Where the keys are kept that its doorbell is signed with, as the references' own tables; none: it cannot sign.
     pub signing_secrets: Vec<Value>,
+    /// For a second source: by what its persons are joined to those of the others, the most trusted first. Such a source
+    /// adds to persons and makes none. Empty: a source of its own.
+    pub join_by: Vec<JoinKeyKind>,
+    /// Fields of persons that it owns although another source comes first.
+    pub owns: Vec<PersonField>,
     /// The keys of its kind.
     pub settings: Table,
 }

@@ -13,6 +13,7 @@ pub mod breaker;
 pub mod config;
 pub mod delivery;
 pub mod guard;
+pub mod join;
 pub mod merge;
 pub mod object;
 pub mod outcome;

@@ -28,5 +28,6 @@ pub(crate) fn person(n: u128) -> Person {
         }],
         duties: vec![],
         login_identity: None,
+        external_ids: vec![],
     }
 }

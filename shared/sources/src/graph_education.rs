@@ -109,7 +109,7 @@ impl Source for GraphEducationSource {
             RecordKind::Organisation => self.client.has("schools", key.id).await,
             RecordKind::Person => self.client.has("users", key.id).await,
             RecordKind::Group => self.client.has("classes", key.id).await,
-            RecordKind::Duty | RecordKind::Activity | RecordKind::Licence => Ok(false),
+            RecordKind::Duty | RecordKind::Activity | RecordKind::Licence | RecordKind::Supplement => Ok(false),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Keys: the one place where partition and sort keys are spelled.
 
-use roster::{Id, RecordKey, RecordKind, SubjectKey, SubjectKind};
+use roster::{Id, JoinKey, RecordKey, RecordKind, SubjectKey, SubjectKind};
 
 /// Shards of the `due` index and of listings: no tenant is one hot partition.
 pub(crate) const SHARDS: u8 = 16;
@@ -18,6 +18,10 @@ pub(crate) fn duty(tenant: &str, duty: Id) -> String {
 
 pub(crate) fn record(tenant: &str, source: &str, key: RecordKey) -> String {
     format!("T#{tenant}#S#{source}#{}#{}", key.kind, key.id)
+}
+
+pub(crate) fn meeting(tenant: &str, key: &JoinKey) -> String {
+    format!("T#{tenant}#J#{key}")
 }
 
 pub(crate) fn source(tenant: &str, source: &str) -> String {

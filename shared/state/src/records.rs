@@ -1,9 +1,9 @@
-//! Records that speak about several subjects – duties, activities, licences – and whom they speak about, so that a
+//! Records that speak about other subjects – duties, activities, licences, supplements – and whom they speak about, so that a
 //! later version, or a removal that names only the identity, takes back what the earlier one said.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roster::{Id, RecordKey, RecordKind, SubjectKey};
+use roster::{Id, RecordKey, RecordKind, SubjectKey, Supplement};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
@@ -22,6 +22,9 @@ pub struct KnownRecord {
     /// For a duty: whose it is.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Id>,
+    /// For a supplement: what it says, to be joined again when persons or their keys change.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub supplement: Option<Box<Supplement>>,
 }
 
 impl Store {

@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use roster::JoinKeyKind;
 use rules::config::{SourceConfig, TenantConfig};
+use rules::merge::Precedence;
 use sources::Source;
 use state::Store;
 use state::tenants::TenantText;
@@ -34,6 +36,10 @@ struct Known {
 pub struct Tenant {
     /// Its configuration.
     pub config: TenantConfig,
+    /// Which of its sources is believed about what.
+    pub precedence: Precedence,
+    /// By what persons are joined with what second sources say of them; empty: there is no second source.
+    pub joined_by: Vec<JoinKeyKind>,
     /// Its sources, by name.
     pub sources: BTreeMap<String, BuiltSource>,
     /// Its targets, by name.
@@ -51,14 +57,6 @@ pub struct BuiltSource {
     pub source: Arc<dyn Source>,
     /// Its configuration.
     pub config: SourceConfig,
-}
-
-impl Tenant {
-    /// The names of its sources, the one that owns a field first.
-    #[must_use]
-    pub fn source_order(&self) -> Vec<String> {
-        self.config.sources.iter().map(|it| it.name.clone()).collect()
-    }
 }
 
 impl Directory {
@@ -122,6 +120,8 @@ impl Directory {
         let mut tenant = Tenant {
             version: text.version,
             applied: text.applied,
+            precedence: config.precedence(),
+            joined_by: config.joined_by(),
             sources: BTreeMap::new(),
             targets: BTreeMap::new(),
             config,

@@ -21,6 +21,7 @@ use crate::messages::{Notice, Reason};
 mod absorb;
 mod erasure;
 mod finish;
+mod join;
 mod look_again;
 mod report;
 mod retract;
@@ -79,6 +80,12 @@ pub async fn ingest(hub: &Hub, notice: &Notice, deadline: Timestamp) -> Result<I
     let reading = Reading { hub, tenant: &tenant, source };
     if let Reason::Erasure { kind, id } = notice.reason {
         return reading.erase(roster::RecordKey { kind, id }, notice.known_at).await;
+    }
+    if reading.is_second() {
+        reading.rejoin().await?;
+    }
+    if notice.reason == Reason::Rejoin {
+        return Ok(Ingested::Complete);
     }
     if notice.reason == Reason::Configuration {
         return reading.look_again_after_configuration().await;
@@ -150,6 +157,7 @@ impl Reading<'_> {
         loop {
             let Some(read) = stored.state.reading.clone() else { return Ok(Ingested::Complete) };
             let page = self.source.source.read(&request(&stored.state, &read)).await.map_err(ReadFailure::Source)?;
+            let page = self.as_kept(page).await?;
             let next = page.next.clone();
             self.take_page(stored, read, page).await?;
             match next {
@@ -208,7 +216,7 @@ impl Reading<'_> {
             let lost = page.unreadable.iter().filter(|it| it.lost);
             let unread = lost.filter_map(|it| {
                 let id = self.source.source.identity(it.kind, it.id.as_deref()?);
-                Some(roster::RecordKey { kind: it.kind, id })
+                Some(self.kept_as(roster::RecordKey { kind: it.kind, id }))
             });
             // What is there but cannot be read is not gone.
             page.records.iter().map(roster::Record::key).chain(unread).collect()

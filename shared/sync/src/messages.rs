@@ -35,6 +35,8 @@ pub enum Reason {
     Continue,
     /// The tenant's configuration changed: everything is to be looked at again, without reading.
     Configuration,
+    /// Some of a second source's rows are to be joined anew, without reading.
+    Rejoin,
     /// Somebody asked for an erasure. Believed only when the source no longer has the record.
     Erasure {
         /// The kind of record.

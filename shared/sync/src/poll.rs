@@ -72,6 +72,8 @@ mod tests {
             full_compare_minute: 150,
             route_token: None,
             signing_secrets: Vec::new(),
+            join_by: Vec::new(),
+            owns: Vec::new(),
             settings: Default::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! What is promised of every record, whatever page it was read from.
 
-use roster::{CivicNumber, Duty, Email, Fact, Person, Personal, Record, facts_of};
+use roster::{CivicNumber, Duty, Email, ExternalId, Fact, Person, Personal, Record, Supplement, facts_of};
 
 use crate::today;
 
@@ -40,7 +40,7 @@ fn mentioned(record: &Record) -> usize {
         Record::Duty(it) => it.assignments.len(),
         Record::Activity(it) => it.groups.len(),
         Record::Licence(it) => it.holders.len(),
-        Record::Organisation(_) | Record::Person(_) | Record::Group(_) => 0,
+        Record::Organisation(_) | Record::Person(_) | Record::Group(_) | Record::Supplement(_) => 0,
     }
 }
 
@@ -49,6 +49,7 @@ pub(crate) fn disguised_fact(fact: Fact) -> Fact {
     match fact {
         Fact::Person(it) => Fact::Person(disguised_person(it)),
         Fact::Duty(it) => Fact::Duty(disguised_duty(it)),
+        Fact::Supplement(it) => Fact::Supplement(disguised_supplement(it)),
         other => other,
     }
 }
@@ -58,20 +59,44 @@ fn disguised(record: Record) -> Record {
     match record {
         Record::Person(it) => Record::Person(disguised_person(it)),
         Record::Duty(it) => Record::Duty(disguised_duty(it)),
+        Record::Supplement(it) => Record::Supplement(disguised_supplement(it)),
         other => other,
     }
 }
 
+fn somebody() -> Personal<String> {
+    Personal::new("Somebody".to_owned())
+}
+
+fn of_somebody(emails: Vec<Email>) -> Vec<Email> {
+    emails.into_iter().map(|it| Email { address: somebody(), kind: it.kind }).collect()
+}
+
+fn of_nobody(ids: Vec<ExternalId>) -> Vec<ExternalId> {
+    ids.into_iter().map(|it| ExternalId { value: somebody(), context: it.context }).collect()
+}
+
+/// Its keys are fingerprints, and show nothing.
+fn disguised_supplement(supplement: Supplement) -> Supplement {
+    Supplement {
+        principal_names: supplement.principal_names.iter().map(|_| somebody()).collect(),
+        emails: of_somebody(supplement.emails),
+        login_identity: supplement.login_identity.map(|_| somebody()),
+        external_ids: of_nobody(supplement.external_ids),
+        ..supplement
+    }
+}
+
 fn disguised_person(person: Person) -> Person {
-    let somebody = || Personal::new("Somebody".to_owned());
     Person {
         given_name: somebody(),
         family_name: somebody(),
         principal_names: person.principal_names.iter().map(|_| somebody()).collect(),
-        emails: person.emails.into_iter().map(|it| Email { address: somebody(), kind: it.kind }).collect(),
+        emails: of_somebody(person.emails),
         civic_number: person.civic_number.as_ref().and_then(of_the_same_kind),
         duties: person.duties.into_iter().map(disguised_duty).collect(),
         login_identity: person.login_identity.map(|_| somebody()),
+        external_ids: of_nobody(person.external_ids),
         ..person
     }
 }

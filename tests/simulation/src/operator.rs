@@ -56,7 +56,7 @@ fn is_gone(world: &World, kind: Kind, record: RecordKey) -> bool {
             RecordKind::Group => !truth.groups.contains_key(&id),
             RecordKind::Duty => !truth.duties.contains_key(&id),
             RecordKind::Activity => !truth.activities.contains_key(&id),
-            RecordKind::Licence => true,
+            RecordKind::Licence | RecordKind::Supplement => true,
         }),
         Kind::Skolon => world.skolon().with_platform(|platform| {
             let there: BTreeSet<Uuid> = match record.kind {

@@ -1,5 +1,8 @@
 //! What all sources share in the tenant's file.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use toml::{Table, Value};
 
 use super::{Reader, SOURCE_KEYS, SourceConfig, own_keys};
@@ -22,6 +25,8 @@ impl Reader<'_> {
             full_compare_minute: minute,
             route_token: table.get("route_token").cloned(),
             signing_secrets: self.signing_secrets(table, place),
+            join_by: self.words(table, "join_by", place),
+            owns: self.words(table, "owns", place),
             settings: own_keys(table, &SOURCE_KEYS),
             kind,
         };
@@ -41,6 +46,29 @@ impl Reader<'_> {
             self.problem(place, "signing_secrets", "must be a list of 1 to 8 references to secrets");
             Vec::new()
         })
+    }
+
+    /// A list of words, each with a meaning of its own, none of them twice. Empty when there is no such key.
+    fn words<T: FromStr<Err: Display> + PartialEq>(
+        &mut self,
+        table: &Table,
+        key: &str,
+        place: Option<(&'static str, usize)>,
+    ) -> Vec<T> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let texts: Option<Vec<&str>> = value.as_array().and_then(|it| it.iter().map(Value::as_str).collect());
+        let mut words = Vec::new();
+        for text in texts.unwrap_or_default() {
+            match text.parse() {
+                Ok(word) if !words.contains(&word) => words.push(word),
+                Ok(_) => self.problem(place, key, &format!("names {text} twice")),
+                Err(error) => self.problem(place, key, &format!("{text} {error}")),
+            }
+        }
+        if words.is_empty() {
+            self.problem(place, key, "must be a list of at least one word");
+        }
+        words
     }
 
     fn minute(&mut self, table: &Table, place: Option<(&'static str, usize)>) -> u16 {

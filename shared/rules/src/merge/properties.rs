@@ -1,6 +1,6 @@
 //! What holds of merging whatever the sources say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use roster::{Personal, RecordKind, Validity};
@@ -59,11 +59,15 @@ fn facts() -> impl Strategy<Value = BTreeMap<Provenance, Fact>> {
 }
 
 /// The order in which sources own fields; a source may be left out of it.
-fn orders() -> impl Strategy<Value = Vec<String>> {
-    Just(SOURCES[..2].to_vec()).prop_shuffle().prop_map(|order| order.into_iter().map(str::to_owned).collect())
+fn orders() -> impl Strategy<Value = Precedence> {
+    Just(SOURCES[..2].to_vec()).prop_shuffle().prop_map(|order| Precedence {
+        order: order.into_iter().map(str::to_owned).collect(),
+        owned: vec![],
+        second: BTreeSet::new(),
+    })
 }
 
-fn merged(facts: &BTreeMap<Provenance, Fact>, order: &[String]) -> Option<Box<MergedPerson>> {
+fn merged(facts: &BTreeMap<Provenance, Fact>, order: &Precedence) -> Option<Box<MergedPerson>> {
     match merge(facts, order)? {
         Merged::Person(it) => Some(it),
         other => panic!("{other:?} is no person"),
@@ -88,7 +92,7 @@ proptest! {
 
     #[test]
     fn the_first_source_that_has_the_person_owns_its_fields(facts in facts(), order in orders()) {
-        let named = order.iter().map(String::as_str).chain(["unnamed"]);
+        let named = order.order.iter().map(String::as_str).chain(["unnamed"]);
         let first = named.filter_map(|source| {
             facts.iter().find_map(|((from, _), fact)| match fact {
                 Fact::Person(it) if from == source => Some(it),

@@ -63,7 +63,7 @@ impl Resource {
             RecordKind::Organisation => Some(Self::Orgs),
             RecordKind::Person => Some(Self::Users),
             RecordKind::Group => Some(Self::Classes),
-            RecordKind::Duty | RecordKind::Activity | RecordKind::Licence => None,
+            RecordKind::Duty | RecordKind::Activity | RecordKind::Licence | RecordKind::Supplement => None,
         }
     }
 }

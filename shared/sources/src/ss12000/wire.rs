@@ -37,6 +37,15 @@ pub(super) struct Person<'a> {
     pub(super) security_marking: Field<Text<'a>>,
     pub(super) person_status: Field<Text<'a>>,
     pub(super) enrolments: Field<List<Object<Enrolment<'a>>>>,
+    pub(super) external_identifiers: Field<List<Object<ExternalIdentifier<'a>>>>,
+}
+
+/// An element of `externalIdentifiers`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct ExternalIdentifier<'a> {
+    pub(super) value: Field<Text<'a>>,
+    pub(super) context: Field<Text<'a>>,
 }
 
 /// An element of `emails`.

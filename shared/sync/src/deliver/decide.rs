@@ -59,7 +59,7 @@ impl Delivering<'_> {
     pub(super) async fn decide(&self, subject: &Subject, delivery: &Delivery) -> Result<Decision, SyncError> {
         let now = self.hub.now();
         let frame = Frame::at(now, &self.target.policy);
-        let Some(merged) = merge(&subject.facts, &self.tenant.source_order()) else {
+        let Some(merged) = merge(&subject.facts, &self.tenant.precedence) else {
             return self.without(subject, delivery, REMOVED, None).await;
         };
         let turn = next_turn(&merged, now);

@@ -31,8 +31,8 @@ impl Delivering<'_> {
             return Ok(Surroundings { ancestors, ..Surroundings::default() });
         }
         let mut needs = needs_of(merged);
-        let order = self.tenant.source_order();
-        let duties = self.hub.store.persons_of_duties(self.tenant_name(), &order, &needs.duties).await?;
+        let sources = &self.tenant.precedence.order;
+        let duties = self.hub.store.persons_of_duties(self.tenant_name(), sources, &needs.duties).await?;
         needs.persons.extend(duties.values());
         needs.persons.remove(&key.id);
         let wanted = needs.organisations.iter().copied().map(SubjectKey::organisation);
@@ -88,7 +88,7 @@ impl Delivering<'_> {
     }
 
     fn organisation(&self, subject: &Subject) -> Option<Organisation> {
-        match merge(&subject.facts, &self.tenant.source_order()) {
+        match merge(&subject.facts, &self.tenant.precedence) {
             Some(Merged::Organisation(organisation)) => Some(organisation),
             _ => None,
         }
@@ -121,7 +121,7 @@ impl Delivering<'_> {
 
     /// Whether the target has a group that it should have.
     fn group(&self, subject: &Subject, frame: &Frame<'_>) -> Presence {
-        match merge(&subject.facts, &self.tenant.source_order()) {
+        match merge(&subject.facts, &self.tenant.precedence) {
             Some(Merged::Group(it)) if it.group.validity.is_active(frame.today) => self.presence(subject),
             _ => self.absence(subject),
         }
@@ -143,7 +143,7 @@ impl Delivering<'_> {
             objects: BTreeMap::new(),
             is_pending: false,
         };
-        let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.source_order()) else { return absent };
+        let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.precedence) else { return absent };
         if unwanted(&person, frame).is_some() {
             return PersonAtTarget { presence: self.absence(subject), ..absent };
         }

@@ -54,6 +54,16 @@ impl Reading<'_> {
             return Ok(Absorbed::default());
         }
         self.lift_holds(records).await?;
+        let news = |changed| News { known_at: read.known_at, lane: lane_of(first_load, changed), first: read.first };
+        self.take_in(records, news).await
+    }
+
+    /// Takes in what records say, whether they have just been read or not.
+    pub(super) async fn take_in(
+        &self,
+        records: &[Record],
+        news: impl FnOnce(usize) -> News,
+    ) -> Result<Absorbed, SyncError> {
         let spread = records.iter().map(Record::key).filter(|key| speaks_about_others(key.kind));
         let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), spread.collect()).await?;
         let mut edits = self.edits(records, &known);
@@ -62,13 +72,12 @@ impl Reading<'_> {
         let new = new_records(records, &known, &loaded, self.source_name());
         let changed_records = changed_records(&edits, &loaded).difference(&new).copied().collect();
         edits.retain(|key, edits| changes(loaded.get(key), edits));
-        let lane = lane_of(first_load, edits.len());
-        let news = News { known_at: read.known_at, lane, first: read.first };
+        let news = news(edits.len());
         self.hub.store.involve(self.tenant_name(), involvements(&edits, &loaded)).await?;
         let known = self.keep_both(records, known).await?;
         let changed = self.apply(edits, loaded, news).await?;
         self.keep(records, &known).await?;
-        self.wake(&changed, lane).await?;
+        self.wake(&changed, news.lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
         Ok(Absorbed { new, changed: changed_records })
     }
@@ -98,6 +107,7 @@ impl Reading<'_> {
         mut loaded: BTreeMap<SubjectKey, Subject>,
         news: News,
     ) -> Result<Vec<Subject>, SyncError> {
+        self.move_persons(&edits, &loaded).await?;
         let unknown = |key| Subject::unknown(self.tenant_name().to_owned(), key);
         let targets: Vec<&str> = self.tenant.targets.keys().map(String::as_str).collect();
         let mut changed = Vec::new();
@@ -158,12 +168,13 @@ impl Reading<'_> {
 
 /// Whether a kind of record speaks about subjects other than itself.
 pub(super) const fn speaks_about_others(kind: RecordKind) -> bool {
-    matches!(kind, RecordKind::Duty | RecordKind::Activity | RecordKind::Licence)
+    matches!(kind, RecordKind::Duty | RecordKind::Activity | RecordKind::Licence | RecordKind::Supplement)
 }
 
 fn remembered(record: &Record) -> KnownRecord {
     let person = if let Record::Duty(duty) = record { duty.person } else { None };
-    KnownRecord { subjects: facts_of(record).into_keys().collect(), person }
+    let supplement = if let Record::Supplement(it) = record { Some(Box::new(it.clone())) } else { None };
+    KnownRecord { subjects: facts_of(record).into_keys().collect(), person, supplement }
 }
 
 fn new_records(
@@ -221,6 +232,11 @@ fn inherited(fact: Option<&Fact>, before: Option<&Fact>) -> Option<Fact> {
     if let (Fact::Person(person), Some(Fact::Person(earlier))) = (&mut fact, before) {
         person.inherit(earlier);
     }
+    if let (Fact::Supplement(row), Some(Fact::Supplement(earlier))) = (&mut fact, before)
+        && row.security_marking.is_none()
+    {
+        row.security_marking.clone_from(&earlier.security_marking);
+    }
     Some(fact)
 }
 
@@ -264,6 +280,7 @@ pub(super) fn concerns_targets(subject: &Subject) -> bool {
         || !subject.deliveries.is_empty()
         || subject.facts.values().any(|fact| match fact {
             Fact::Person(person) => !person.enrolments.is_empty() || !person.duties.is_empty(),
+            Fact::Supplement(_) => false,
             _ => true,
         })
 }
@@ -292,7 +309,9 @@ fn referred_to(fact: &Fact) -> BTreeSet<Referent> {
             let person = assignment.person.map(Referent::Person);
             person.into_iter().chain([Referent::Duty(assignment.duty)]).collect()
         }
-        Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) => BTreeSet::new(),
+        Fact::Organisation(_) | Fact::Person(_) | Fact::Duty(_) | Fact::Licence(_) | Fact::Supplement(_) => {
+            BTreeSet::new()
+        }
     }
 }
 

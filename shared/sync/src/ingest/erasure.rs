@@ -12,7 +12,8 @@ use crate::messages::{Notice, Reason};
 impl Reading<'_> {
     /// Removes one record at once, without the guard, if the source confirms that it is gone. An unknown one is done.
     pub(super) async fn erase(&self, key: RecordKey, known_at: Timestamp) -> Result<Ingested, SyncError> {
-        let present = self.present([key].into()).await?;
+        let kept = self.kept_as(key);
+        let present = self.present([kept].into()).await?;
         if present.is_empty() {
             // Unknown, or named in the source's own way: the changes will tell whether somebody is gone.
             let (tenant, source) = (self.tenant_name().to_owned(), self.source_name().to_owned());
@@ -32,7 +33,7 @@ impl Reading<'_> {
             }
             Ok(false) => {
                 debug_assert!(matches!(key.kind, RecordKind::Person | RecordKind::Group));
-                self.retract(&[key], known_at, Lane::Fresh).await?;
+                self.retract(&[kept], known_at, Lane::Fresh).await?;
                 Ok(Ingested::Complete)
             }
             Err(error) => {

@@ -163,10 +163,10 @@ impl Reading<'_> {
         }
         let keys = gone.iter().filter_map(|key| own_subject(*key)).collect();
         let subjects = self.hub.store.subjects(self.tenant_name(), keys).await?;
-        let order = self.tenant.source_order();
+        let precedence = &self.tenant.precedence;
         let schools = subjects
             .values()
-            .filter(|it| matches!(merge(&it.facts, &order), Some(Merged::Organisation(o)) if is_school(&o)));
+            .filter(|it| matches!(merge(&it.facts, precedence), Some(Merged::Organisation(o)) if is_school(&o)));
         Ok(schools.count() as u64)
     }
 }

@@ -14,6 +14,7 @@ const AT_ONCE: usize = 1_000;
 impl Reading<'_> {
     pub(super) async fn look_again_after_configuration(&self) -> Result<Ingested, SyncError> {
         if !self.tenant.applied {
+            self.gather_everybody().await?;
             self.look_again().await?;
             self.hub.store.tenant_applied(self.tenant_name(), self.tenant.version).await?;
             self.hub.directory.reload(&self.hub.store, self.hub.now()).await?;

@@ -27,10 +27,10 @@ impl Reading<'_> {
         let mut keys = store.subject_ids(self.tenant_name(), SubjectKind::Organisation).await?;
         keys.extend(just_written);
         let subjects = store.subjects(self.tenant_name(), keys).await?;
-        let order = self.tenant.source_order();
+        let precedence = &self.tenant.precedence;
         let organisations: Vec<Organisation> = subjects
             .values()
-            .filter_map(|it| match merge(&it.facts, &order) {
+            .filter_map(|it| match merge(&it.facts, precedence) {
                 Some(Merged::Organisation(organisation)) => Some(organisation),
                 _ => None,
             })

@@ -57,6 +57,7 @@ pub(super) fn read(
             Role::Pupil => Vec::new(),
         },
         login_identity: Personal::filled(id.to_string()),
+        external_ids: vec![],
     }))))
 }
 

@@ -63,6 +63,7 @@ impl Intake {
             enrolments: Vec::new(),
             duties: Vec::new(),
             login_identity: None,
+            external_ids: vec![],
         }
     }
 

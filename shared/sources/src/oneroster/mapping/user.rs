@@ -1,6 +1,6 @@
 //! Users: pupils become enrolments, staff become duties.
 
-use roster::{CivicNumber, Email, Id, Person, PersonStatus, Personal, RecordKind};
+use roster::{CivicNumber, Email, ExternalId, Id, Person, PersonStatus, Personal, RecordKind};
 
 use super::role::{at_schools, duties, enrolments};
 use super::{Above, Fields, Grade, Lost, Reading, RoleAt, RoleKind, Status, identity};
@@ -40,6 +40,7 @@ pub(crate) fn read(wire: wire::User<'_>, fields: &mut Fields<'_>, reading: &Read
         enrolments: Vec::new(),
         duties: Vec::new(),
         login_identity: login_identity(wire.user_profiles, fields, reading),
+        external_ids: external_ids(ids),
     };
     Ok(User {
         status,
@@ -131,6 +132,11 @@ pub(crate) fn role_at(wire: wire::Role<'_>, fields: &mut Fields<'_>, reading: &R
     };
     let validity = fields.part_period("a role", &wire.begin_date, &wire.end_date, reading.conventions.end_dates)?;
     Some(RoleAt { kind, word, org, validity })
+}
+
+fn external_ids(ids: Vec<(String, String)>) -> Vec<ExternalId> {
+    let filled = |(context, value)| Some(ExternalId { context, value: Personal::filled::<String>(value)? });
+    ids.into_iter().filter_map(filled).collect()
 }
 
 /// `userIds` as type and identifier, in the order they came.

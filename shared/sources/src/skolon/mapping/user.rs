@@ -41,6 +41,7 @@ pub(super) fn read(
         enrolments: if role == Role::Pupil { schools.iter().copied().map(enrolment).collect() } else { Vec::new() },
         duties: if role == Role::Staff { schools.iter().map(|school| duty(id, *school)).collect() } else { Vec::new() },
         login_identity: fields.id.find(value).and_then(read::text).and_then(Personal::filled),
+        external_ids: vec![],
     }))
 }
 

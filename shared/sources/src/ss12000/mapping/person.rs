@@ -1,6 +1,6 @@
 //! Persons and their enrolments.
 
-use roster::{CivicNumber, Email, Enrolment, Person, PersonStatus, Personal, Record, SecurityMarking};
+use roster::{CivicNumber, Email, Enrolment, ExternalId, Person, PersonStatus, Personal, Record, SecurityMarking};
 
 use super::Reading;
 use super::fields::{Fields, Lost};
@@ -25,6 +25,7 @@ pub(super) fn read(wire: wire::Person<'_>, fields: &mut Fields<'_>, reading: &Re
         enrolments,
         duties: Vec::new(),
         login_identity: None,
+        external_ids: external_ids(wire.external_identifiers, fields),
     }))
 }
 
@@ -36,6 +37,18 @@ fn principal_names(field: Field<List<Text<'_>>>, fields: &mut Fields<'_>) -> Vec
         names.extend(name.filter(|name| !names.contains(name)));
     }
     names
+}
+
+/// Those that say what they are of.
+fn external_ids(field: Field<List<Object<wire::ExternalIdentifier<'_>>>>, fields: &mut Fields<'_>) -> Vec<ExternalId> {
+    let mut ids: Vec<ExternalId> = Vec::new();
+    for Object(wire) in fields.list("externalIdentifiers", field) {
+        let context = fields.text("externalIdentifiers.context", wire.context);
+        let value = fields.text("externalIdentifiers.value", wire.value).and_then(Personal::filled);
+        let id = context.zip(value).map(|(context, value)| ExternalId { context, value });
+        ids.extend(id.filter(|id| !ids.contains(id)));
+    }
+    ids
 }
 
 /// Only the school's, in the order of the configured types.

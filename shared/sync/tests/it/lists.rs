@@ -1,0 +1,101 @@
+//! Sources that are lists of persons in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use outbound::{FixedSecrets, Secrets};
+use roster::{Id, Person, Record, RecordKey, RecordKind};
+use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig};
+use sources::{Next, Page, ReadRequest, Source, SourceError, Subscription};
+use sync::connectors::{BuiltTarget, Factory};
+
+/// What every source has, by its name.
+#[derive(Debug, Clone, Default)]
+pub struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>);
+
+impl Lists {
+    pub fn change(&self, source: &str, change: impl FnOnce(&mut BTreeMap<Id, Person>)) {
+        change(self.0.lock().unwrap().entry(source.to_owned()).or_default());
+    }
+
+    pub fn of(&self, source: &str) -> Vec<Person> {
+        self.0.lock().unwrap().get(source).into_iter().flat_map(|it| it.values().cloned()).collect()
+    }
+}
+
+#[derive(Debug)]
+struct List {
+    name: String,
+    lists: Lists,
+}
+
+/// Persons on a page.
+const PAGE: usize = 2;
+
+#[async_trait]
+impl Source for List {
+    async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {
+        let from: usize = request.position.as_deref().map_or(0, |it| it.parse().unwrap());
+        let all = self.lists.of(&self.name);
+        let end = Next::End { cursor: None, complete: vec![RecordKind::Person] };
+        Ok(Page {
+            records: all.iter().skip(from).take(PAGE).cloned().map(Record::Person).collect(),
+            removed: vec![],
+            unreadable: vec![],
+            next: if from + PAGE < all.len() { Next::Page((from + PAGE).to_string()) } else { end },
+            memory: None,
+        })
+    }
+
+    async fn subscribe(&self, _: Option<&Subscription>, _: &str) -> Result<Option<Subscription>, SourceError> {
+        Ok(None)
+    }
+
+    async fn has(&self, key: RecordKey) -> Result<bool, SourceError> {
+        Ok(self.lists.of(&self.name).iter().any(|it| it.id == key.id))
+    }
+
+    fn identity(&self, _: RecordKind, native: &str) -> Id {
+        Id::from_source("list", native)
+    }
+}
+
+/// Makes them, of kind `list`; there are no targets.
+#[derive(Debug)]
+pub struct ListFactory {
+    pub lists: Lists,
+    pub secrets: FixedSecrets,
+}
+
+impl Connectors for ListFactory {
+    fn source_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        (kind == "list").then_some(&[])
+    }
+
+    fn target_keys(&self, _: &str) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    fn try_source(&self, _: &SourceConfig) -> Result<(), SettingsProblem> {
+        Ok(())
+    }
+
+    fn try_target(&self, _: &TargetConfig) -> Result<(), SettingsProblem> {
+        Ok(())
+    }
+}
+
+impl Factory for ListFactory {
+    fn source(&self, _: &str, config: &SourceConfig) -> Result<Arc<dyn Source>, SettingsProblem> {
+        Ok(Arc::new(List { name: config.name.clone(), lists: self.lists.clone() }))
+    }
+
+    fn target(&self, _: &str, _: &TargetConfig) -> Result<BuiltTarget, SettingsProblem> {
+        Err(SettingsProblem { key: None, message: "there are no targets".to_owned() })
+    }
+
+    fn secrets(&self) -> &dyn Secrets {
+        &self.secrets
+    }
+}

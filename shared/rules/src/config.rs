@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use roster::JoinKeyKind;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub use self::pause::Pause;
 pub use self::problem::{Problem, SettingsProblem};
 use crate::guard::Thresholds;
 use crate::merge::{PersonField, Precedence};
 
+mod pause;
 mod place;
 mod problem;
 mod source;
@@ -18,8 +21,8 @@ mod source;
 mod tests;
 
 /// Keys that every `[[source]]` may have.
-pub const SOURCE_KEYS: [&str; 8] =
-    ["name", "kind", "poll_seconds", "full_compare_at", "route_token", "signing_secrets", "join_by", "owns"];
+pub const SOURCE_KEYS: [&str; 9] =
+    ["name", "kind", "poll_seconds", "full_compare_at", "pauses", "route_token", "signing_secrets", "join_by", "owns"];
 
 /// Keys that every `[[target]]` may have.
 pub const TARGET_KEYS: [&str; 2] = ["name", "kind"];
@@ -39,6 +42,14 @@ pub struct TenantConfig {
     pub sources: Vec<SourceConfig>,
     /// The targets.
     pub targets: Vec<TargetConfig>,
+}
+
+impl SourceConfig {
+    /// Whether it is left alone on a day.
+    #[must_use]
+    pub fn is_paused_on(&self, date: Date) -> bool {
+        self.pauses.iter().any(|it| it.covers(date))
+    }
 }
 
 impl TenantConfig {
@@ -73,6 +84,8 @@ pub struct SourceConfig {
     pub poll_seconds: u32,
     /// When everything is compared each night, as minutes after midnight in Sweden.
     pub full_compare_minute: u16,
+    /// When it is neither polled nor read, e.g. while the register is closed for the summer.
+    pub pauses: Vec<Pause>,
     /// Where the token of its doorbell address is kept, as the reference's own table; without it there is none.
     pub route_token: Option<Value>,
     /// Where the keys are kept that its doorbell is signed with, as the references' own tables; none: it cannot sign.

@@ -110,13 +110,19 @@ impl Store {
         Ok((key, meeting))
     }
 
-    /// Notes rows that are to be looked at again.
+    /// Notes rows that are to be looked at again. `note`: a name of its own, so that forgetting it forgets no other.
     ///
     /// # Errors
     /// [`StateError`].
-    pub async fn want_rejoin(&self, tenant: &str, source: &str, rows: &BTreeSet<Id>) -> Result<(), StateError> {
-        let name = format!("{REJOIN}{}", self.chance.name());
-        self.put_all(vec![Item::new(keys::source(tenant, source), name).with_body(rows)?]).await
+    pub async fn want_rejoin(
+        &self,
+        tenant: &str,
+        source: &str,
+        rows: &BTreeSet<Id>,
+        note: &str,
+    ) -> Result<(), StateError> {
+        let item = Item::new(keys::source(tenant, source), format!("{REJOIN}{note}")).with_body(rows)?;
+        self.put_all(vec![item]).await
     }
 
     /// The notes of rows to be looked at again.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use roster::SubjectKind;
+use roster::validity::date_in_sweden;
 use rules::delivery::{Lane, later};
 use sources::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 use state::StateError;
@@ -43,6 +44,8 @@ pub enum Ingested {
     Covered,
     /// The source is in quarantine.
     Quarantined,
+    /// The source is left alone today, as its configuration says.
+    Paused,
     /// The read is complete.
     Complete,
     /// Time was up: another notice carries the read on.
@@ -89,6 +92,9 @@ pub async fn ingest(hub: &Hub, notice: &Notice, deadline: Timestamp) -> Result<I
     }
     if notice.reason == Reason::Configuration {
         return reading.look_again_after_configuration().await;
+    }
+    if source.config.is_paused_on(date_in_sweden(hub.now())) {
+        return Ok(Ingested::Paused);
     }
     let mut stored = hub.store.source(&notice.tenant, &notice.source).await?;
     if let Some(answer) = needless(&stored.state, notice, hub.now()) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use roster::RecordKind;
+use roster::validity::date_in_sweden;
 use rules::delivery::later;
 use serde::Serialize;
 use state::Subject;
@@ -54,6 +55,8 @@ pub struct SourceStatus {
     pub trouble: Option<SourceTrouble>,
     /// Left alone until then.
     pub quarantined_until: Option<Timestamp>,
+    /// Whether it is left alone today, as its configuration says.
+    pub paused: bool,
     /// How many warnings the last full read gave.
     pub warning_count: u64,
     /// The newest warnings.
@@ -106,9 +109,10 @@ pub async fn status(hub: &Hub) -> Result<Status, SyncError> {
     for tenant in hub.directory.tenants() {
         let name = &tenant.config.tenant;
         let mut status = TenantStatus::default();
-        for source in tenant.sources.keys() {
+        for (source, built) in &tenant.sources {
             let state = hub.store.source(name, source).await?.state;
-            status.sources.insert(source.clone(), of_source(state));
+            let paused = built.config.is_paused_on(date_in_sweden(hub.now()));
+            status.sources.insert(source.clone(), of_source(state, paused));
         }
         for target in tenant.targets.keys() {
             status.targets.insert(target.clone(), of_target(hub, name, target).await?);
@@ -121,7 +125,7 @@ pub async fn status(hub: &Hub) -> Result<Status, SyncError> {
     Ok(status)
 }
 
-fn of_source(state: state::sources::SourceState) -> SourceStatus {
+fn of_source(state: state::sources::SourceState, paused: bool) -> SourceStatus {
     SourceStatus {
         read_at: state.read_at,
         full_read_at: state.full_read_at,
@@ -130,6 +134,7 @@ fn of_source(state: state::sources::SourceState) -> SourceStatus {
         failures: state.failures,
         trouble: state.trouble,
         quarantined_until: state.quarantined_until,
+        paused,
         warning_count: state.warning_count,
         warnings: state.warnings,
     }

@@ -39,6 +39,7 @@ fn entries(value: &Value) -> Vec<(String, Value)> {
 
 fn source_line(name: &str, source: &Value) -> String {
     let state = match (&source["quarantined_until"], &source["trouble"]) {
+        _ if source["paused"] == Value::Bool(true) => "paused today".to_owned(),
         (Value::String(until), _) => format!("left alone until {until} ({})", text(&source["trouble"]["code"])),
         (_, trouble) if trouble.is_object() => format!("failing ({})", text(&trouble["code"])),
         _ if source["reading"] == Value::Bool(true) => "being read".to_owned(),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
-use super::{Reader, SOURCE_KEYS, SourceConfig, own_keys};
+use super::{Pause, Reader, SOURCE_KEYS, SourceConfig, own_keys};
 
 /// Each key that a doorbell may be signed with costs a digest of its body.
 const MOST_SIGNING_SECRETS: usize = 8;
@@ -23,6 +23,7 @@ impl Reader<'_> {
             name: self.text_of(table, "name", place).unwrap_or_default(),
             poll_seconds: poll.unwrap_or(60),
             full_compare_minute: minute,
+            pauses: self.pauses(table, place),
             route_token: table.get("route_token").cloned(),
             signing_secrets: self.signing_secrets(table, place),
             join_by: self.words(table, "join_by", place),
@@ -69,6 +70,16 @@ impl Reader<'_> {
             self.problem(place, key, "must be a list of at least one word");
         }
         words
+    }
+
+    fn pauses(&mut self, table: &Table, place: Option<(&'static str, usize)>) -> Vec<Pause> {
+        let Some(value) = table.get("pauses") else { return Vec::new() };
+        let pauses: Option<Vec<Pause>> = value.as_array().and_then(|it| it.iter().map(Pause::read).collect());
+        pauses.unwrap_or_else(|| {
+            let example = "must be a list such as [{ from = \"06-20\", to = \"07-31\" }], with or without the year";
+            self.problem(place, "pauses", example);
+            Vec::new()
+        })
     }
 
     fn minute(&mut self, table: &Table, place: Option<(&'static str, usize)>) -> u16 {

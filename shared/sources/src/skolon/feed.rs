@@ -63,7 +63,7 @@ impl Feed {
     pub const fn naming(kind: RecordKind) -> Self {
         match kind {
             RecordKind::Organisation => Self::School,
-            RecordKind::Person | RecordKind::Duty => Self::User,
+            RecordKind::Person | RecordKind::Duty | RecordKind::Supplement => Self::User,
             RecordKind::Group | RecordKind::Activity => Self::Group,
             RecordKind::Licence => Self::License,
         }

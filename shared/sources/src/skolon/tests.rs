@@ -34,7 +34,7 @@ fn stored(record: &Record) -> Value {
         Record::Person(it) => serde_json::to_value(it),
         Record::Group(it) => serde_json::to_value(it),
         Record::Licence(it) => serde_json::to_value(it),
-        Record::Duty(_) | Record::Activity(_) => panic!("Skolon has no such records"),
+        Record::Duty(_) | Record::Activity(_) | Record::Supplement(_) => panic!("Skolon has no such records"),
     }
     .unwrap()
 }

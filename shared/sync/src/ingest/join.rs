@@ -135,7 +135,7 @@ impl Reading<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.hub.store.want_rejoin(self.tenant_name(), source, rows).await?;
+        self.hub.store.want_rejoin(self.tenant_name(), source, rows, &self.hub.chance.name()).await?;
         let notice = Notice::new(self.tenant_name().to_owned(), source.to_owned(), Reason::Rejoin, self.hub.now());
         self.hub.send_notice(&notice).await
     }

@@ -12,14 +12,14 @@ use sync::connectors::{BuiltTarget, Factory};
 
 /// What every source has, by its name.
 #[derive(Debug, Clone, Default)]
-pub struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>);
+pub(crate) struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>);
 
 impl Lists {
-    pub fn change(&self, source: &str, change: impl FnOnce(&mut BTreeMap<Id, Person>)) {
+    pub(crate) fn change(&self, source: &str, change: impl FnOnce(&mut BTreeMap<Id, Person>)) {
         change(self.0.lock().unwrap().entry(source.to_owned()).or_default());
     }
 
-    pub fn of(&self, source: &str) -> Vec<Person> {
+    pub(crate) fn of(&self, source: &str) -> Vec<Person> {
         self.0.lock().unwrap().get(source).into_iter().flat_map(|it| it.values().cloned()).collect()
     }
 }
@@ -63,9 +63,9 @@ impl Source for List {
 
 /// Makes them, of kind `list`; there are no targets.
 #[derive(Debug)]
-pub struct ListFactory {
-    pub lists: Lists,
-    pub secrets: FixedSecrets,
+pub(crate) struct ListFactory {
+    pub(crate) lists: Lists,
+    pub(crate) secrets: FixedSecrets,
 }
 
 impl Connectors for ListFactory {

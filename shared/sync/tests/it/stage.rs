@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use outbound::FixedSecrets;
-use queue::{LocalQueue, LocalQueueSettings, Queue};
+use queue::{LocalQueue, LocalQueueSettings};
 use roster::{Clock, Id, ManualClock, Person, SubjectKey, SystemChance};
 use rules::merge::{Merged, merge};
 use state::Store;
@@ -18,14 +18,14 @@ use sync::{Hub, Queues, SyncError};
 use crate::lists::{ListFactory, Lists};
 use crate::table::Brittle;
 
-pub const TENANT: &str = "demo";
-pub const REGISTER: &str = "register";
-pub const DIRECTORY: &str = "ad";
+pub(crate) const TENANT: &str = "demo";
+pub(crate) const REGISTER: &str = "register";
+pub(crate) const DIRECTORY: &str = "ad";
 
-pub struct Stage {
-    pub hub: Hub,
-    pub lists: Lists,
-    pub table: Arc<Brittle>,
+pub(crate) struct Stage {
+    pub(crate) hub: Hub,
+    pub(crate) lists: Lists,
+    pub(crate) table: Arc<Brittle>,
     clock: ManualClock,
 }
 
@@ -40,7 +40,7 @@ fn file(second: &str) -> String {
 }
 
 impl Stage {
-    pub async fn with(second: &str) -> Self {
+    pub(crate) async fn with(second: &str) -> Self {
         let clock = ManualClock::at("2026-11-26T08:00:00Z".parse().unwrap());
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let lists = Lists::default();
@@ -62,7 +62,7 @@ impl Stage {
     }
 
     /// Puts another configuration in force.
-    pub async fn configure(&self, second: &str) {
+    pub(crate) async fn configure(&self, second: &str) {
         self.hub.store.put_tenant(TENANT, &file(second)).await.unwrap();
         self.hub.directory.reload(&self.hub.store, self.hub.now()).await.unwrap();
         self.tell(REGISTER, Reason::Configuration).await.unwrap();
@@ -77,12 +77,12 @@ impl Stage {
     }
 
     /// Reads everything that a source has. Whether it came to an end.
-    pub async fn read(&self, source: &str) -> bool {
+    pub(crate) async fn read(&self, source: &str) -> bool {
         self.tell(source, Reason::FullRead).await.is_ok()
     }
 
     /// Handles notices until there are none.
-    pub async fn notices(&self) {
+    pub(crate) async fn notices(&self) {
         loop {
             let received = self.hub.queues.notices.receive(10, Duration::ZERO).await.unwrap();
             if received.is_empty() {
@@ -98,7 +98,7 @@ impl Stage {
     }
 
     /// A person as all sources together describe it.
-    pub async fn person(&self, id: Id) -> Option<Person> {
+    pub(crate) async fn person(&self, id: Id) -> Option<Person> {
         let subject = self.hub.store.subject(TENANT, SubjectKey::person(id)).await.unwrap();
         let tenant = self.hub.directory.tenant(TENANT).unwrap();
         match merge(&subject.facts, &tenant.precedence) {
@@ -108,7 +108,7 @@ impl Stage {
     }
 
     /// The codes of what a source was warned of.
-    pub async fn warnings(&self, source: &str) -> Vec<String> {
+    pub(crate) async fn warnings(&self, source: &str) -> Vec<String> {
         let stored = self.hub.store.source(TENANT, source).await.unwrap();
         stored.state.warnings.into_iter().map(|it| it.code).collect()
     }

@@ -10,7 +10,7 @@ use state::table::{BatchWrite, Key, Listed, ListingPage, Put, Table, Write};
 use state::{Expect, Item, StateError};
 
 #[derive(Debug, Default)]
-pub struct Brittle {
+pub(crate) struct Brittle {
     table: MemoryTable,
     /// How many writes are left before everything fails; below zero: any number.
     left: AtomicI64,
@@ -18,12 +18,12 @@ pub struct Brittle {
 }
 
 impl Brittle {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self { left: AtomicI64::new(-1), ..Self::default() })
     }
 
     /// Lets so many writes through, and then none. `None`: all.
-    pub fn allow(&self, writes: Option<u8>) {
+    pub(crate) fn allow(&self, writes: Option<u8>) {
         self.left.store(writes.map_or(-1, i64::from), Ordering::SeqCst);
     }
 

@@ -56,7 +56,9 @@ fn stored(record: &Record) -> Value {
         Record::Organisation(it) => serde_json::to_value(it),
         Record::Person(it) => serde_json::to_value(it),
         Record::Group(it) => serde_json::to_value(it),
-        Record::Duty(_) | Record::Activity(_) | Record::Licence(_) => panic!("Graph has no such records"),
+        Record::Duty(_) | Record::Activity(_) | Record::Licence(_) | Record::Supplement(_) => {
+            panic!("Graph has no such records")
+        }
     }
     .unwrap()
 }

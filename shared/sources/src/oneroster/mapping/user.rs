@@ -1,5 +1,7 @@
 //! Users: pupils become enrolments, staff become duties.
 
+use std::collections::BTreeSet;
+
 use roster::{CivicNumber, Email, ExternalId, Id, Person, PersonStatus, Personal, RecordKind};
 
 use super::role::{at_schools, duties, enrolments};
@@ -135,7 +137,9 @@ pub(crate) fn role_at(wire: wire::Role<'_>, fields: &mut Fields<'_>, reading: &R
 }
 
 fn external_ids(ids: Vec<(String, String)>) -> Vec<ExternalId> {
-    let filled = |(context, value)| Some(ExternalId { context, value: Personal::filled::<String>(value)? });
+    let filled = |(context, value): (String, String)| Some(ExternalId { context, value: Personal::filled(value)? });
+    // The order of the list means nothing.
+    let ids: BTreeSet<(String, String)> = ids.into_iter().collect();
     ids.into_iter().filter_map(filled).collect()
 }
 

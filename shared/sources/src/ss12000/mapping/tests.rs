@@ -30,6 +30,7 @@ fn stored(record: &Record) -> Value {
         Record::Duty(it) => serde_json::to_value(it),
         Record::Activity(it) => serde_json::to_value(it),
         Record::Licence(it) => serde_json::to_value(it),
+        Record::Supplement(it) => serde_json::to_value(it),
     }
     .unwrap()
 }

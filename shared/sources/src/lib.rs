@@ -9,19 +9,24 @@
 
 mod caller;
 mod configuration;
+mod decoding;
 pub mod doorbell;
 mod failure;
+pub mod file_drop;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod graph_education;
+mod hierarchy;
 pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;
 mod membership;
+mod notes;
 pub mod oneroster;
 mod paging;
+mod periods;
 pub mod registry;
 pub mod report;
 pub mod skolon;

@@ -1,0 +1,330 @@
+//! From a row to what it says.
+
+use jiff::civil::Date;
+use jiff::fmt::strtime;
+use roster::{
+    Assignment, CivicNumber, Duty, Email, Enrolment, Group, Id, Membership, MembershipRole, Organisation,
+    OrganisationType, Person, PersonStatus, Personal, RecordKind, SecurityMarking, Validity,
+};
+
+use super::assembly::{Assembly, DutyPart, EnrolmentPart, GroupPart, TooMany};
+use super::identity::Named;
+use super::plan::{Cells, PlannedMap};
+use super::table::Entity;
+use crate::lenient::{NoDate, day};
+
+/// The longest identifier that is believed to be one, in bytes.
+const LONGEST_IDENTIFIER: usize = 256;
+
+/// Pupils are in school year 0 (förskoleklass) to 10.
+const LAST_SCHOOL_YEAR: u8 = 10;
+
+/// The year that stands for "for ever".
+const FOR_EVER: i16 = 9_999;
+
+/// How rows are understood.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'s> {
+    /// The date in Sweden: it settles the century of ten-digit personal numbers.
+    pub(super) today: Date,
+    /// How dates are written beside `YYYY-MM-DD` and `YYYYMMDD`.
+    pub(super) dates: &'s [String],
+}
+
+/// A row, and where it stands.
+pub(super) struct Entry<'e> {
+    pub(super) map: &'e PlannedMap,
+    pub(super) cells: &'e dyn Cells,
+    pub(super) reading: Reading<'e>,
+    /// The file as it may be shown.
+    pub(super) file: &'e str,
+    /// The line, from 1.
+    pub(super) line: u64,
+}
+
+/// A record is nothing without this field.
+struct Lost(&'static str);
+
+/// The kind of record that a row's word becomes, or is a part of.
+pub(super) const fn kind(entity: Entity) -> RecordKind {
+    match entity {
+        Entity::Organisation => RecordKind::Organisation,
+        Entity::Person | Entity::Enrolment => RecordKind::Person,
+        Entity::Duty => RecordKind::Duty,
+        Entity::Group | Entity::Term | Entity::Membership => RecordKind::Group,
+    }
+}
+
+/// Whether a row's word is a record by itself, not a part of one.
+pub(super) const fn is_record(entity: Entity) -> bool {
+    matches!(entity, Entity::Organisation | Entity::Person | Entity::Group | Entity::Duty)
+}
+
+impl Entry<'_> {
+    /// Adds what the row says.
+    pub(super) fn take(&self, into: &mut Assembly) -> Result<(), TooMany> {
+        into.count()?;
+        let taken = match self.map.entity {
+            Entity::Organisation => self.organisation(into),
+            Entity::Term => self.term(into),
+            Entity::Person => self.person(into),
+            Entity::Enrolment => self.enrolment(into),
+            Entity::Duty => self.duty(into),
+            Entity::Group => self.group(into),
+            Entity::Membership => self.membership(into),
+        };
+        if let Err(Lost(field)) = taken {
+            let (entity, kind) = (self.map.entity, kind(self.map.entity));
+            let dated = matches!(field, "start" | "end");
+            let code = if dated { "file_drop.end_date_unreadable" } else { "file_drop.record_unreadable" };
+            let why = if dated { "no date; it is not taken as endless" } else { "missing or unreadable" };
+            let id = self.id_of(entity);
+            let reason = self.place(field, why);
+            if is_record(entity) {
+                into.notes.lose(kind, id, code, &reason);
+            } else {
+                into.notes.warn(kind, id, code, &reason);
+            }
+        }
+        Ok(())
+    }
+
+    fn id_of(&self, entity: Entity) -> Option<Id> {
+        let (named, field) = match entity {
+            Entity::Organisation => (Named::Organisation, "id"),
+            Entity::Person => (Named::Person, "id"),
+            Entity::Group => (Named::Group, "id"),
+            Entity::Membership => (Named::Group, "group"),
+            Entity::Enrolment => (Named::Person, "person"),
+            Entity::Duty | Entity::Term => return None,
+        };
+        self.id(named, field).ok()
+    }
+
+    fn place(&self, field: &str, why: &str) -> String {
+        match self.map.column(field) {
+            Some(column) => format!("{}, line {}, column {column} ({field}): {why}", self.file, self.line),
+            None => format!("{}, line {} ({field}): {why}", self.file, self.line),
+        }
+    }
+
+    fn warn(&self, into: &mut Assembly, id: Option<Id>, code: &str, field: &str, why: &str) {
+        into.notes.warn(kind(self.map.entity), id, code, &self.place(field, why));
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        self.map.text(self.cells, field)
+    }
+
+    fn owned(&self, field: &str) -> Option<String> {
+        self.text(field).map(str::to_owned)
+    }
+
+    /// An identifier as it is written.
+    fn native(&self, field: &'static str) -> Result<&str, Lost> {
+        self.text(field).filter(|text| text.len() <= LONGEST_IDENTIFIER).ok_or(Lost(field))
+    }
+
+    fn id(&self, named: Named, field: &'static str) -> Result<Id, Lost> {
+        self.native(field).map(|native| named.identity(native))
+    }
+
+    /// Text that a record should have; empty, with a warning, when it is not there.
+    fn expected(&self, into: &mut Assembly, id: Id, field: &str) -> String {
+        self.owned(field).unwrap_or_else(|| {
+            self.warn(into, Some(id), "file_drop.field_missing", field, "empty");
+            String::new()
+        })
+    }
+
+    fn date(&self, field: &str) -> Result<Option<Date>, NoDate> {
+        let Some(text) = self.text(field) else { return Ok(None) };
+        let compact = || (text.len() == 8).then(|| strtime::parse("%Y%m%d", text).and_then(|it| it.to_date()).ok());
+        let other =
+            || self.reading.dates.iter().find_map(|form| strtime::parse(form, text).and_then(|it| it.to_date()).ok());
+        day(text).ok().or_else(|| compact().flatten()).or_else(other).map(Some).ok_or(NoDate)
+    }
+
+    /// From `start` to `end`, both inclusive. A beginning that is no date is left out; without an end that is none, it
+    /// would last for ever.
+    fn period(&self, into: &mut Assembly, id: Option<Id>) -> Result<Validity, Lost> {
+        let end = self.date("end").map_err(|NoDate| Lost("end"))?.filter(|end| end.year() < FOR_EVER);
+        let start = self.date("start").unwrap_or_else(|NoDate| {
+            self.warn(into, id, "file_drop.field_unreadable", "start", "no date; it is left out");
+            None
+        });
+        Ok(Validity::new(start, end))
+    }
+
+    fn terms(&self) -> Vec<String> {
+        list(self.text("terms"))
+    }
+
+    fn twice(&self, into: &mut Assembly, id: Option<Id>, alike: bool) {
+        if !alike {
+            let why = "an earlier row has the same identity and says otherwise; that one is taken";
+            self.warn(into, id, "file_drop.duplicate_id", "id", why);
+        }
+    }
+
+    fn organisation(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let id = self.id(Named::Organisation, "id")?;
+        let parent = self.text("parent").map(|native| Named::Organisation.identity(native)).filter(|it| *it != id);
+        let organisation = Organisation {
+            id,
+            name: self.expected(into, id, "name"),
+            kind: self.text("kind").map_or(OrganisationType::SchoolUnit, OrganisationType::from_standard),
+            parent,
+            school_unit_code: self.school_unit_code(into, id),
+            school_types: list(self.text("school_types")),
+            municipality_code: self.owned("municipality_code"),
+            organisation_number: self.owned("organisation_number"),
+            validity: self.period(into, Some(id))?,
+        };
+        let alike = Assembly::keep(&mut into.organisations, id, organisation);
+        self.twice(into, Some(id), alike);
+        Ok(())
+    }
+
+    fn school_unit_code(&self, into: &mut Assembly, id: Id) -> Option<String> {
+        let code = self.text("school_unit_code")?;
+        if code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(code.to_owned());
+        }
+        self.warn(into, Some(id), "file_drop.field_unreadable", "school_unit_code", "not eight digits; it is left out");
+        None
+    }
+
+    fn term(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let id = self.native("id")?.to_owned();
+        let validity = self.period(into, None)?;
+        if validity.end.is_none() {
+            return Err(Lost("end"));
+        }
+        let alike = Assembly::keep(&mut into.terms, id, validity);
+        self.twice(into, None, alike);
+        Ok(())
+    }
+
+    fn person(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let id = self.id(Named::Person, "id")?;
+        let kind = self.owned("email_kind").unwrap_or_default();
+        let email = self.text("email").and_then(Personal::filled).map(|address| Email { address, kind });
+        let person = Person {
+            id,
+            given_name: Personal::new(self.expected(into, id, "given_name")),
+            family_name: Personal::new(self.expected(into, id, "family_name")),
+            principal_names: self.principal_name().into_iter().collect(),
+            emails: email.into_iter().collect(),
+            civic_number: self.civic_number(into, id),
+            security_marking: self.text("security_marking").map(SecurityMarking::from_standard),
+            status: self.text("status").map_or(PersonStatus::Active, PersonStatus::from_standard),
+            enrolments: Vec::new(),
+            duties: Vec::new(),
+            login_identity: self.text("login_identity").and_then(Personal::filled),
+        };
+        let alike = Assembly::keep(&mut into.persons, id, person);
+        self.twice(into, Some(id), alike);
+        Ok(())
+    }
+
+    /// A name to sign in with has a scope; what has none is a user name of the register's own.
+    fn principal_name(&self) -> Option<Personal<String>> {
+        self.text("principal_name").filter(|text| text.contains('@')).and_then(Personal::filled)
+    }
+
+    fn civic_number(&self, into: &mut Assembly, id: Id) -> Option<CivicNumber> {
+        let (number, warning) = CivicNumber::read(self.text("civic_number")?, self.reading.today)?;
+        if let Some(warning) = warning {
+            let why = format!("it is kept as it is, but {warning}");
+            self.warn(into, Some(id), warning.code(), "civic_number", &why);
+        }
+        Some(number)
+    }
+
+    fn enrolment(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let person = self.id(Named::Person, "person")?;
+        let school_unit = self.id(Named::Organisation, "school_unit")?;
+        let enrolment = Enrolment {
+            school_unit,
+            school_type: self.owned("school_type"),
+            school_year: self.school_year(into, person),
+            education_code: self.owned("education_code"),
+            validity: self.period(into, Some(person))?,
+            cancelled: false,
+        };
+        into.enrolments.push(EnrolmentPart { person, enrolment, terms: self.terms() });
+        Ok(())
+    }
+
+    /// `7`, `07`, or `F` for förskoleklass.
+    fn school_year(&self, into: &mut Assembly, person: Id) -> Option<u8> {
+        let text = self.text("school_year")?;
+        let preschool = ["F", "FK", "FKLASS", "F-KLASS", "KG"].iter().any(|word| word.eq_ignore_ascii_case(text));
+        let year = if preschool { Some(0) } else { text.parse().ok().filter(|year| *year <= LAST_SCHOOL_YEAR) };
+        if year.is_none() {
+            let why = "no school year from 0 to 10; it is left out";
+            self.warn(into, Some(person), "file_drop.field_unreadable", "school_year", why);
+        }
+        year
+    }
+
+    fn duty(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let person = self.id(Named::Person, "person")?;
+        let organisation = self.id(Named::Organisation, "organisation")?;
+        let role = self.owned("role").unwrap_or_else(|| "Annan personal".to_owned());
+        let id = duty_id(person, organisation, &role);
+        let validity = self.period(into, Some(id))?;
+        let group = self.text("group").map(|native| Named::Group.identity(native));
+        let assignment = self.owned("assignment").unwrap_or_else(|| "Mentor".to_owned());
+        let assignments = group.map(|group| Assignment { group, role: assignment, validity }).into_iter().collect();
+        let signature = self.text("signature").and_then(Personal::filled);
+        let duty = Duty { id, person: Some(person), organisation, role, signature, validity, assignments };
+        into.duties.push(DutyPart { person, duty, terms: self.terms() });
+        Ok(())
+    }
+
+    fn group(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let id = self.id(Named::Group, "id")?;
+        let group = Group {
+            id,
+            name: self.expected(into, id, "name"),
+            kind: self.owned("kind").unwrap_or_else(|| "Undervisning".to_owned()),
+            organisation: self.id(Named::Organisation, "organisation")?,
+            school_type: self.owned("school_type"),
+            validity: self.period(into, Some(id))?,
+            members: Vec::new(),
+        };
+        let alike = Assembly::keep(&mut into.groups, id, GroupPart { group, terms: self.terms() });
+        self.twice(into, Some(id), alike);
+        Ok(())
+    }
+
+    fn membership(&self, into: &mut Assembly) -> Result<(), Lost> {
+        let group = self.id(Named::Group, "group")?;
+        let person = self.id(Named::Person, "person")?;
+        let role = match self.text("role").map(str::to_lowercase).as_deref() {
+            None | Some("pupil" | "student" | "elev" | "barn") => MembershipRole::Pupil,
+            Some("teacher" | "lärare" | "mentor" | "pedagog") => MembershipRole::Teacher,
+            Some(_) => {
+                let why = "neither pupil nor teacher; the person's own role decides";
+                self.warn(into, Some(group), "file_drop.value_unknown", "role", why);
+                MembershipRole::Unspecified
+            }
+        };
+        let validity = self.period(into, Some(group))?;
+        into.memberships.push((group, Membership { person, role, validity }));
+        Ok(())
+    }
+}
+
+/// The identity of a duty, which files do not name.
+pub(super) fn duty_id(person: Id, organisation: Id, role: &str) -> Id {
+    Id::derived(&["file-drop/duty", &person.to_string(), &organisation.to_string(), role])
+}
+
+/// A list within a cell.
+fn list(text: Option<&str>) -> Vec<String> {
+    let parts = text.unwrap_or_default().split([',', '|']).map(str::trim);
+    parts.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}

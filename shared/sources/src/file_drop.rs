@@ -1,4 +1,5 @@
-//! Registers whose exports are dropped as files: comma-separated files whose columns the settings explain.
+//! Registers whose exports are dropped as files: files whose columns the settings explain, School Data Sync's sets, and
+//! Unikum's pairs.
 //!
 //! A file is read only when nobody has written to it for a while, and a set of files only when all of it is there and of
 //! one delivery. New files that hold everything are a read of everything, so that whoever is missing from them is judged
@@ -10,6 +11,7 @@ mod config;
 mod entry;
 mod formats;
 mod identity;
+mod intake;
 mod pattern;
 pub mod place;
 mod plan;
@@ -22,6 +24,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unikum;
 
 use std::sync::Arc;
 
@@ -39,6 +42,7 @@ pub use self::problem::FileProblem;
 pub use self::records::Contents;
 pub use self::table::{ColumnName, Detailed, FieldMap, Maps, RecordMap, TableConfig};
 pub use self::text::{FinalNewline, Separator, TextEncoding};
+pub use self::unikum::{RelationColumn, UnikumConfig};
 
 /// A register whose files are dropped.
 #[derive(Debug)]
@@ -60,8 +64,8 @@ impl FileDropSource {
             None => LocalFolders.place(&address),
         };
         let place = place.ok_or_else(|| ConfigProblem::at("folder", "this hub cannot reach such a place"))?;
-        let tables = formats::tables(&config)?;
-        Ok(Self { reader: Reader::new(place, config, tables), clock: Arc::clone(&context.clock) })
+        let form = formats::form(&config)?;
+        Ok(Self { reader: Reader::new(place, config, form), clock: Arc::clone(&context.clock) })
     }
 }
 

@@ -55,6 +55,11 @@ pub(super) struct Assembly {
 pub(super) struct TooMany;
 
 impl Assembly {
+    /// Nothing but what could not be read.
+    pub(super) fn noting(notes: Notes) -> Self {
+        Self { notes, ..Self::default() }
+    }
+
     /// Counts one more thing that is said.
     pub(super) const fn count(&mut self) -> Result<(), TooMany> {
         self.parts += 1;

@@ -55,6 +55,10 @@ impl NotNow {
 impl From<NotNow> for SourceError {
     fn from(not_now: NotNow) -> Self {
         match not_now.wait {
+            // Nobody knows when there will be something.
+            Some(_) if not_now.code == "file_drop.nothing_there" => {
+                Self::new(SourceErrorKind::Passing, not_now.code, not_now.detail)
+            }
             Some(seconds) => Self::new(SourceErrorKind::Throttled(seconds), not_now.code, not_now.detail),
             None => FileProblem::new(not_now.code, not_now.detail).into(),
         }

@@ -10,6 +10,7 @@ use super::formats;
 use super::place::DropAddress;
 use super::table::TableConfig;
 use super::text::{FinalNewline, Separator, TextEncoding, TextForm};
+use super::unikum::UnikumConfig;
 use crate::ConfigProblem;
 
 /// Settings of a source whose files are dropped, one table in the configuration.
@@ -51,6 +52,9 @@ pub struct FileDropConfig {
     /// Codes of schools whose identifiers are none, by identifier, for `format = "sds-v1"` and `"sds-v2.1"`.
     #[serde(default)]
     pub school_unit_codes: BTreeMap<String, String>,
+    /// What is particular about an organiser's files, for `format = "unikum"`.
+    #[serde(default)]
+    pub unikum: UnikumConfig,
     /// The files and what their columns mean, for `format = "csv"`.
     #[serde(default)]
     pub table: Vec<TableConfig>,
@@ -68,6 +72,8 @@ pub enum Format {
     /// Microsoft School Data Sync V2.1.
     #[serde(rename = "sds-v2.1")]
     SdsV2_1,
+    /// Unikum's pairs of objects and relations.
+    Unikum,
 }
 
 const fn usual_settle() -> u32 {
@@ -101,6 +107,7 @@ impl FileDropConfig {
         "max_file_mb",
         "page_size",
         "school_unit_codes",
+        "unikum",
         "table",
     ];
 
@@ -129,6 +136,7 @@ impl FileDropConfig {
         if self.dates.iter().any(|form| jiff::fmt::strtime::format(form, example).is_err()) {
             return Err(ConfigProblem::at("dates", "must be forms such as %d.%m.%Y"));
         }
+        self.unikum.check()?;
         self.check_tables()
     }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::config::{FileDropConfig, Format};
+use super::intake::Form;
 use super::table::{Maps, TableConfig};
 use super::text::Separator;
 use crate::ConfigProblem;
@@ -16,16 +17,17 @@ struct Tables {
     table: Vec<TableConfig>,
 }
 
-/// The tables of a source: the format's own, or those of its settings.
-pub(super) fn tables(config: &FileDropConfig) -> Result<Vec<TableConfig>, ConfigProblem> {
+/// How a source's files are chosen and understood: by the format's own tables, or those of its settings.
+pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
     let text = match config.format {
-        Format::Csv => return Ok(config.table.clone()),
+        Format::Csv => return Ok(Form::Tables(config.table.clone())),
+        Format::Unikum => return Ok(Form::Unikum(config.unikum.clone())),
         Format::SdsV1 => SDS_V1,
         Format::SdsV2_1 => SDS_V2_1,
     };
     let unreadable = |error: toml::de::Error| ConfigProblem::at("format", error.message().to_owned());
     let tables: Tables = toml::from_str(text).map_err(unreadable)?;
-    Ok(tables.table.into_iter().map(|table| with_codes(table, config)).collect())
+    Ok(Form::Tables(tables.table.into_iter().map(|table| with_codes(table, config)).collect()))
 }
 
 /// School Data Sync has no column for school unit codes: an identifier of a school that has the form of one is it.
@@ -43,6 +45,7 @@ pub(super) const fn separator(format: Format) -> Separator {
     match format {
         Format::Csv => Separator::Semicolon,
         Format::SdsV1 | Format::SdsV2_1 => Separator::Comma,
+        Format::Unikum => Separator::Tab,
     }
 }
 
@@ -50,7 +53,7 @@ pub(super) const fn separator(format: Format) -> Separator {
 pub(super) const fn dates(format: Format) -> &'static [&'static str] {
     match format {
         Format::SdsV1 => &["%m/%d/%Y"],
-        Format::Csv | Format::SdsV2_1 => &[],
+        Format::Csv | Format::SdsV2_1 | Format::Unikum => &[],
     }
 }
 

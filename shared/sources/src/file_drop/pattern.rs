@@ -37,6 +37,11 @@ impl Pattern {
         rest.ends_with(last)
     }
 
+    /// A pattern of ours.
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.to_lowercase())
+    }
+
     /// As it was written, in lower case.
     pub(super) fn as_str(&self) -> &str {
         &self.0

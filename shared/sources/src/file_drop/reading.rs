@@ -3,32 +3,33 @@
 //! Files are taken in as they arrive, whole, in one go, and told page by page from what was kept of them: records, not
 //! bytes. The pages that follow are told from memory if the same process is asked; another process takes the files in
 //! again, and goes on only if they are the same. A poll that finds the files it knows reads nothing; new files that
-//! hold everything lead to a read of everything.
+//! hold everything lead to a read of everything. Files that hold what changed are read after all before them, and what
+//! is told is how that differs from what was known.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use roster::validity::date_in_sweden;
-use roster::{RecordKey, RecordKind};
+use roster::{Record, RecordKey, RecordKind};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use super::assembly::Assembly;
-use super::choice::{NotNow, Wanted, choose, generation, usable};
+use super::choice::{NotNow, usable};
 use super::config::FileDropConfig;
-use super::entry::{self, Reading, is_record};
-use super::place::{DropPlace, DroppedFile, PlaceError, PlaceErrorKind};
-use super::problem::{FileProblem, shown};
+use super::intake::{Delivery, Form, Intake, Taken};
+use super::place::DropPlace;
 use super::records::Contents;
-use super::separated::Separated;
-use super::table::{Entity, TableConfig};
-use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
+use super::unikum::Memory;
+use crate::{Next, Page, ReadRequest, Scope, SourceError};
 
 /// Where reading goes on from.
 #[derive(Debug, Serialize, Deserialize)]
 struct Cursor {
     generation: String,
+    /// How many pairs of a chain have been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pairs: Option<usize>,
 }
 
 /// Where a read has come.
@@ -39,20 +40,16 @@ struct Position {
     digest: String,
 }
 
-/// The files that are read now, with the number of the table of each.
-struct Delivery {
-    files: Vec<(usize, DroppedFile)>,
-    generation: String,
-}
-
 /// What one read tells.
 #[derive(Debug)]
 struct Telling {
     scope: Scope,
     started: Timestamp,
     contents: Contents,
+    removed: Vec<RecordKey>,
     digest: String,
     cursor: String,
+    memory: Option<String>,
 }
 
 /// Reads, and remembers for the next page what was taken in.
@@ -60,29 +57,31 @@ struct Telling {
 pub(super) struct Reader {
     place: Arc<dyn DropPlace>,
     config: FileDropConfig,
-    tables: Vec<TableConfig>,
+    form: Form,
     /// Changes when the settings do: the same files then say something else.
     understanding: String,
     kept: Mutex<Option<Arc<Telling>>>,
 }
 
-/// Takes in the pieces of a file.
-type Sink<'s> = &'s mut (dyn FnMut(&[u8]) -> Result<(), FileProblem> + Send);
-
 impl Reader {
-    pub(super) fn new(place: Arc<dyn DropPlace>, config: FileDropConfig, tables: Vec<TableConfig>) -> Self {
-        let understanding = roster::fingerprint(format!("{config:?} {tables:?}").as_bytes());
-        Self { place, config, tables, understanding, kept: Mutex::const_new(None) }
+    pub(super) fn new(place: Arc<dyn DropPlace>, config: FileDropConfig, form: Form) -> Self {
+        let understanding = roster::fingerprint(format!("{config:?} {form:?}").as_bytes());
+        Self { place, config, form, understanding, kept: Mutex::const_new(None) }
     }
 
     pub(super) async fn page(&self, request: &ReadRequest) -> Result<Page, SourceError> {
         let position = position(request)?;
-        if position.is_none()
-            && let Some(silence) = self.silence(request).await?
-        {
-            return Ok(silence);
-        }
-        let telling = self.telling(request, position.is_none()).await?;
+        let known = match &request.scope {
+            Scope::Full => None,
+            Scope::Changes { cursor } => Some(read_cursor(cursor)?),
+        };
+        let telling = match self.kept(request).await.filter(|_| position.is_some()) {
+            Some(telling) => telling,
+            None => match self.taken(request, known.as_ref()).await? {
+                Some(telling) => telling,
+                None => return Ok(nothing_new(request)),
+            },
+        };
         let number = match position {
             Some(position) if position.digest != telling.digest => {
                 *self.kept.lock().await = None;
@@ -107,19 +106,20 @@ impl Reader {
             *self.kept.lock().await = None;
             Next::End { cursor: Some(telling.cursor.clone()), complete: telling.contents.complete.clone() }
         };
+        let (first, last) = (number == 0, matches!(next, Next::End { .. }));
         Ok(Page {
             records: records.get(from..until).unwrap_or_default().to_vec(),
-            removed: Vec::new(),
-            unreadable: if number == 0 { telling.contents.unreadable.clone() } else { Vec::new() },
+            removed: if first { telling.removed.clone() } else { Vec::new() },
+            unreadable: if first { telling.contents.unreadable.clone() } else { Vec::new() },
             next,
-            memory: None,
+            memory: telling.memory.clone().filter(|_| last),
         })
     }
 
     /// Whether the source has a record now.
     pub(super) async fn has(&self, key: RecordKey, now: Timestamp) -> Result<bool, SourceError> {
-        let delivery = self.delivery(now).await?;
-        let (contents, _) = self.take_in(&delivery, now).await?;
+        let delivery = self.chosen(now).await?.map_err(SourceError::from)?;
+        let Taken { contents, .. } = self.intake(now).take(&delivery, None).await?;
         if contents.records.iter().any(|it| it.key() == key) {
             return Ok(true);
         }
@@ -131,135 +131,104 @@ impl Reader {
         Ok(false)
     }
 
-    /// What a poll says that finds nothing new. `None`: there is something to read.
-    async fn silence(&self, request: &ReadRequest) -> Result<Option<Page>, SourceError> {
-        let Scope::Changes { cursor } = &request.scope else { return Ok(None) };
-        let known: Cursor = serde_json::from_str(cursor)
-            .map_err(|_| SourceError::full_read_needed("source.cursor_unknown", "the cursor names no files"))?;
-        let nothing_new = Page {
-            records: Vec::new(),
-            removed: Vec::new(),
-            unreadable: Vec::new(),
-            next: Next::End { cursor: Some(cursor.clone()), complete: Vec::new() },
-            memory: None,
-        };
-        match self.chosen(request.started).await? {
-            Err(not_now) if not_now.wait.is_some() => {
-                tracing::debug!(code = not_now.code, "nothing is read now");
-                Ok(Some(nothing_new))
-            }
-            Err(not_now) => Err(not_now.into()),
-            Ok(delivery) if delivery.generation == known.generation => Ok(Some(nothing_new)),
-            Ok(_) => Err(SourceError::full_read_needed("file_drop.new_files", "new files hold everything")),
-        }
-    }
-
-    /// What the read tells; a first page takes everything in anew.
-    async fn telling(&self, request: &ReadRequest, first: bool) -> Result<Arc<Telling>, SourceError> {
-        let mut kept = self.kept.lock().await;
+    /// What was kept of the same read.
+    async fn kept(&self, request: &ReadRequest) -> Option<Arc<Telling>> {
         let same = |it: &&Arc<Telling>| it.scope == request.scope && it.started == request.started;
-        if let Some(telling) = kept.as_ref().filter(same).filter(|_| !first) {
-            return Ok(Arc::clone(telling));
-        }
-        *kept = None;
-        let (scope, started) = (request.scope.clone(), request.started);
-        let delivery = self.delivery(started).await?;
-        let (contents, digest) = self.take_in(&delivery, started).await?;
-        let cursor = written(&Cursor { generation: delivery.generation })?;
-        let telling = Arc::new(Telling { scope, started, contents, digest, cursor });
-        *kept = Some(Arc::clone(&telling));
-        Ok(telling)
+        self.kept.lock().await.as_ref().filter(same).cloned()
     }
 
-    async fn delivery(&self, now: Timestamp) -> Result<Delivery, SourceError> {
-        let chosen = self.chosen(now).await?;
-        chosen.map_err(|not_now| match not_now.code {
-            "file_drop.nothing_there" => SourceError::new(SourceErrorKind::Passing, not_now.code, not_now.detail),
-            _ => not_now.into(),
-        })
+    /// What the read tells; `None`: nothing new.
+    async fn taken(&self, request: &ReadRequest, known: Option<&Cursor>) -> Result<Option<Arc<Telling>>, SourceError> {
+        let mut kept = self.kept.lock().await;
+        *kept = None;
+        let delivery = match (self.chosen(request.started).await?, known) {
+            (Err(not_now), Some(_)) if not_now.wait.is_some() => {
+                tracing::debug!(code = not_now.code, "nothing is read now");
+                return Ok(None);
+            }
+            (chosen, _) => chosen.map_err(SourceError::from)?,
+        };
+        let generation = delivery.generation(&self.understanding);
+        if known.is_some_and(|known| known.generation == generation) {
+            return Ok(None);
+        }
+        let known = known.map(|known| self.pairs_known(known, &delivery)).transpose()?;
+        let memory = remembered(&delivery, request)?;
+        let taken = self.intake(request.started).take(&delivery, known).await?;
+        let pairs = if let Delivery::Chain(chain) = &delivery { Some(chain.pairs.len()) } else { None };
+        let (contents, removed) =
+            if known.is_some() { differing(taken.before, taken.contents) } else { (taken.contents, Vec::new()) };
+        let telling = Arc::new(Telling {
+            scope: request.scope.clone(),
+            started: request.started,
+            contents,
+            removed,
+            digest: taken.digest,
+            cursor: written(&Cursor { generation, pairs })?,
+            memory,
+        });
+        *kept = Some(Arc::clone(&telling));
+        Ok(Some(telling))
+    }
+
+    /// How many pairs of a chain are known from an earlier read. Other files hold everything.
+    fn pairs_known(&self, known: &Cursor, delivery: &Delivery) -> Result<usize, SourceError> {
+        let pairs = match delivery {
+            Delivery::Chain(chain) => known.pairs.filter(|pairs| {
+                *pairs < chain.pairs.len() && chain.generation(*pairs, &self.understanding) == known.generation
+            }),
+            Delivery::Tables(_) => None,
+        };
+        pairs.ok_or_else(|| SourceError::full_read_needed("file_drop.new_files", "new files hold everything"))
+    }
+
+    fn intake(&self, now: Timestamp) -> Intake<'_> {
+        Intake::new(&*self.place, &self.config, &self.form, date_in_sweden(now))
     }
 
     async fn chosen(&self, now: Timestamp) -> Result<Result<Delivery, NotNow>, SourceError> {
         let files = usable(self.place.list().await?);
-        let wanted: Vec<Wanted> = self.tables.iter().map(wanted).collect();
-        let chosen = match choose(&files, &wanted, &self.config.rules(), now) {
-            Ok(chosen) => chosen,
-            Err(not_now) => return Ok(Err(not_now)),
-        };
-        let files: Vec<(usize, DroppedFile)> =
-            chosen.into_iter().enumerate().filter_map(|(table, file)| Some((table, file?))).collect();
-        let generation = generation(files.iter().map(|(_, file)| file), &self.understanding);
-        Ok(Ok(Delivery { files, generation }))
-    }
-
-    /// Everything that the files say, and a fingerprint of them.
-    async fn take_in(&self, delivery: &Delivery, now: Timestamp) -> Result<(Contents, String), SourceError> {
-        let (today, dates) = (date_in_sweden(now), self.config.all_dates());
-        let mut digest = Sha256::new();
-        let mut assembly = Assembly::default();
-        for (number, file) in &delivery.files {
-            let Some(table) = self.tables.get(*number) else { continue };
-            told(table, &mut assembly);
-            let reading = Reading { today, dates: &dates };
-            let mut rows = Separated::new(table, &file.name, self.config.text(), reading);
-            self.stream(file, &mut |bytes| {
-                digest.update(bytes);
-                rows.feed(bytes, &mut assembly)
-            })
-            .await?;
-            rows.finish(&mut assembly)?;
-        }
-        self.unchanged(delivery.files.iter().map(|(_, file)| file)).await?;
-        digest.update(&delivery.generation);
-        Ok((assembly.finish(today), roster::fingerprint(&digest.finalize())))
-    }
-
-    /// Hands on a file's bytes as they come.
-    async fn stream(&self, file: &DroppedFile, sink: Sink<'_>) -> Result<(), SourceError> {
-        if file.size > self.config.most_bytes() {
-            let detail = format!("{} is larger than {} MB", shown(&file.name), self.config.max_file_mb);
-            return Err(FileProblem::new("file_drop.file_too_large", detail).into());
-        }
-        let changed = || PlaceError::new(PlaceErrorKind::Changed, "a file changed while it was read");
-        let mut reader = self.place.open(file).await?;
-        let mut read: u64 = 0;
-        while let Some(bytes) = reader.next().await? {
-            read = read.saturating_add(bytes.len() as u64);
-            if read > file.size {
-                return Err(changed().into());
-            }
-            sink(&bytes)?;
-        }
-        if read == file.size { Ok(()) } else { Err(changed().into()) }
-    }
-
-    /// The files that were read are still those that were listed.
-    async fn unchanged(&self, files: impl Iterator<Item = &DroppedFile>) -> Result<(), SourceError> {
-        let now = self.place.list().await?;
-        for file in files {
-            if !now.contains(file) {
-                let detail = "a file changed while it was read";
-                return Err(PlaceError::new(PlaceErrorKind::Changed, detail).into());
-            }
-        }
-        Ok(())
+        Ok(self.form.choose(&files, &self.config.rules(), now))
     }
 }
 
-fn wanted(table: &TableConfig) -> Wanted {
-    Wanted {
-        pattern: table.file.clone(),
-        required: table.required,
-        together: table.together.clone(),
-        any_age: table.any_age,
+/// A poll that finds what it knows.
+fn nothing_new(request: &ReadRequest) -> Page {
+    let cursor = if let Scope::Changes { cursor } = &request.scope { Some(cursor.clone()) } else { None };
+    Page {
+        records: Vec::new(),
+        removed: Vec::new(),
+        unreadable: Vec::new(),
+        next: Next::End { cursor, complete: Vec::new() },
+        memory: None,
     }
 }
 
-/// The kinds that a table speaks of are known from now on.
-fn told(table: &TableConfig, assembly: &mut Assembly) {
-    let records = table.maps().map(|(entity, _)| entity).filter(|entity| is_record(*entity));
-    assembly.told.extend(records.map(entry::kind));
-    assembly.terms_told |= table.tells(Entity::Term);
+/// What is to be remembered after the read. A chain must go on from what was read of it, also when everything is read.
+fn remembered(delivery: &Delivery, request: &ReadRequest) -> Result<Option<String>, SourceError> {
+    let Delivery::Chain(chain) = delivery else { return Ok(None) };
+    let earlier = request.memory.as_deref().and_then(|text| serde_json::from_str::<Memory>(text).ok());
+    if let Some(earlier) = earlier {
+        chain.follows(&earlier)?;
+    }
+    written(&chain.memory()).map(Some)
+}
+
+/// What differs from what was known, and what is gone. Nothing is gone of which something could not be read.
+fn differing(before: Contents, after: Contents) -> (Contents, Vec<RecordKey>) {
+    let keyed = |records: Vec<Record>| -> BTreeMap<RecordKey, Record> {
+        records.into_iter().map(|record| (record.key(), record)).collect()
+    };
+    let (known, now) = (keyed(before.records), keyed(after.records));
+    let lost: BTreeSet<&str> = after.unreadable.iter().filter(|it| it.lost).filter_map(|it| it.id.as_deref()).collect();
+    let is_gone = |key: &&RecordKey| {
+        after.complete.contains(&key.kind) && !now.contains_key(key) && !lost.contains(key.id.to_string().as_str())
+    };
+    let removed = known.keys().filter(is_gone).copied().collect();
+    let records = now.into_values().filter(|record| known.get(&record.key()) != Some(record)).collect();
+    let unreadable = after.unreadable.into_iter().filter(|it| !before.unreadable.contains(it)).collect();
+    // Nothing may be concluded from what is missing among changes.
+    (Contents { records, unreadable, complete: Vec::new() }, removed)
 }
 
 /// The kinds of record that files may tell of.
@@ -274,6 +243,11 @@ fn position(request: &ReadRequest) -> Result<Option<Position>, SourceError> {
         .map(read)
         .transpose()
         .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read"))
+}
+
+fn read_cursor(cursor: &str) -> Result<Cursor, SourceError> {
+    serde_json::from_str(cursor)
+        .map_err(|_| SourceError::full_read_needed("source.cursor_unknown", "the cursor names no files"))
 }
 
 fn written(place: &impl Serialize) -> Result<String, SourceError> {

@@ -5,6 +5,7 @@ mod csv;
 mod place;
 mod reads;
 mod sds;
+mod unikum;
 
 use std::sync::Arc;
 

@@ -8,9 +8,10 @@
 mod assembly;
 mod choice;
 mod config;
+mod elements;
 mod entry;
 mod formats;
-mod identity;
+pub(crate) mod identity;
 mod intake;
 mod pattern;
 pub mod place;
@@ -36,7 +37,7 @@ use self::reading::{KINDS, Reader};
 use crate::registry::SourceContext;
 use crate::{ConfigProblem, Page, ReadRequest, Source, SourceError, Subscription};
 
-pub use self::config::{FileDropConfig, Format};
+pub use self::config::{FileDropConfig, Format, PersonKey};
 pub use self::pattern::{NoPattern, Pattern};
 pub use self::problem::FileProblem;
 pub use self::records::Contents;
@@ -85,6 +86,66 @@ impl Source for FileDropSource {
     }
 
     fn identity(&self, kind: RecordKind, native: &str) -> Id {
-        identity::of_record(kind, native)
+        identity::of_format(&self.reader.config, kind, native)
+    }
+}
+
+/// What [`crate::fuzzing`] reaches in here.
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing {
+    use jiff::civil::Date;
+
+    use super::assembly::Assembly;
+    use super::elements::Elements;
+    use super::entry::Reading;
+    use super::rows::Rows;
+    use super::separated::Separated;
+    use super::unikum::Register;
+    use super::{Contents, FileDropConfig, FileProblem, intake};
+
+    const BEFORE: Reading<'_> = Reading { today: Date::ZERO, dates: &[], persons: "file-drop/person" };
+
+    /// A file with separators or an XML file, by the first table of the settings, in pieces of a size.
+    pub(crate) fn table(
+        config: &FileDropConfig,
+        bytes: &[u8],
+        size: usize,
+        today: Date,
+    ) -> Result<Contents, FileProblem> {
+        let mut assembly = Assembly::default();
+        let reading = Reading { today, ..BEFORE };
+        for table in &config.table {
+            intake::told(table, &mut assembly);
+            let pieces = bytes.chunks(size.max(1));
+            if table.rows.is_some() {
+                let mut elements = Elements::new(table, "file", config.most_bytes(), reading)?;
+                pieces.into_iter().try_for_each(|piece| elements.feed(piece, &mut assembly))?;
+                elements.finish(&mut assembly)?;
+            } else {
+                let mut rows = Separated::new(table, "file", config.text(), reading);
+                pieces.into_iter().try_for_each(|piece| rows.feed(piece, &mut assembly))?;
+                rows.finish(&mut assembly)?;
+            }
+        }
+        Ok(assembly.finish(today))
+    }
+
+    /// A pair of Unikum's files, in pieces of a size.
+    pub(crate) fn pair(
+        config: &FileDropConfig,
+        files: [&[u8]; 2],
+        size: usize,
+        today: Date,
+    ) -> Result<Contents, FileProblem> {
+        let mut register = Register::new(today);
+        for (bytes, is_relation) in files.into_iter().zip([false, true]) {
+            let mut rows = Rows::new("file".to_owned(), config.text());
+            let mut take = |row: super::rows::Row<'_>| register.take(row, is_relation, &config.unikum, "file");
+            for piece in bytes.chunks(size.max(1)) {
+                rows.feed(piece, &mut take)?;
+            }
+            rows.finish(&mut take)?;
+        }
+        Ok(register.assembly().finish(today))
     }
 }

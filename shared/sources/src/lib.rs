@@ -32,6 +32,7 @@ pub mod report;
 pub mod skolon;
 mod source;
 pub mod ss12000;
+mod xml;
 
 pub use configuration::ConfigProblem;
 pub use source::{Next, Page, ReadRequest, Scope, Source, SourceError, SourceErrorKind, Subscription, Unreadable};

@@ -88,9 +88,9 @@ mod tests {
         build(kind, &table.parse().unwrap(), &context()).unwrap_err()
     }
 
-    #[test]
-    fn every_kind_is_known_by_its_keys_and_can_be_made() {
-        let tables = [
+    /// A small table for each kind.
+    fn tables() -> [(&'static str, &'static str); 6] {
+        [
             (
                 "file-drop",
                 "format = 'csv'\nfolder = '/srv/drop'\n[[table]]\nfile = 'a.csv'\n\
@@ -108,14 +108,28 @@ mod tests {
             ),
             ("skolon", "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             ("ss12000", "base_url = 'https://register.example/v2.0'\nstatic_token = { env = 'A_SECRET' }"),
-        ];
+        ]
+    }
 
-        for (kind, table) in tables {
+    #[test]
+    fn every_kind_is_known_by_its_keys_and_can_be_made() {
+        for (kind, table) in tables() {
             let table: toml::Table = table.parse().unwrap();
             assert!(build(kind, &table, &context()).is_ok(), "{kind}");
             assert!(table.keys().all(|key| known_keys(kind).unwrap().contains(&key.as_str())), "{kind}");
         }
-        assert_eq!(tables.map(|(kind, _)| kind), KINDS);
+        assert_eq!(tables().map(|(kind, _)| kind), KINDS);
+    }
+
+    #[test]
+    fn persons_of_every_kind_are_known_by_a_second_source() {
+        use roster::{Id, RecordKind};
+        for (kind, table) in tables() {
+            let source = build(kind, &table.parse().unwrap(), &context()).unwrap();
+            let within = crate::file_drop::identity::persons_of(kind).unwrap();
+
+            assert_eq!(Id::from_source(within, "4711"), source.identity(RecordKind::Person, "4711"), "{kind}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use super::choice::Rules;
 use super::formats;
+use super::identity;
+use super::pattern::Pattern;
 use super::place::DropAddress;
 use super::table::TableConfig;
 use super::text::{FinalNewline, Separator, TextEncoding, TextForm};
@@ -52,6 +54,21 @@ pub struct FileDropConfig {
     /// Codes of schools whose identifiers are none, by identifier, for `format = "sds-v1"` and `"sds-v2.1"`.
     #[serde(default)]
     pub school_unit_codes: BTreeMap<String, String>,
+    /// The file's name, where the format has one file; `*` stands for any number of signs.
+    #[serde(default)]
+    pub file: Option<Pattern>,
+    /// What people are called by, for `format = "ist-email"` and `"ad"`.
+    #[serde(default)]
+    pub key: Option<PersonKey>,
+    /// The kind of source whose people these are, for `format = "ist-email"` and `"ad"`.
+    #[serde(default)]
+    pub register: Option<String>,
+    /// How documents are understood, for `format = "ims-enterprise"`.
+    #[serde(default)]
+    pub ims_enterprise: crate::ims_enterprise::Rules,
+    /// How files are understood, for `format = "oneroster"`.
+    #[serde(default)]
+    pub oneroster: crate::oneroster::Conventions,
     /// What is particular about an organiser's files, for `format = "unikum"`.
     #[serde(default)]
     pub unikum: UnikumConfig,
@@ -74,6 +91,33 @@ pub enum Format {
     SdsV2_1,
     /// Unikum's pairs of objects and relations.
     Unikum,
+    /// XML, whose elements the settings explain.
+    Xml,
+    /// IMS Enterprise documents that hold everything.
+    ImsEnterprise,
+    /// A zip of OneRoster's files that hold everything.
+    #[serde(rename = "oneroster")]
+    OneRoster,
+    /// A second source: e-mails, as IST's file has them.
+    IstEmail,
+    /// A second source: a directory's people.
+    Ad,
+}
+
+/// What a second source calls people by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PersonKey {
+    /// The register's own identifier.
+    SourceId,
+    /// The personal number.
+    CivicNumber,
+    /// The name to sign in with.
+    Eppn,
+    /// The e-mail address.
+    Email,
+    /// The employee's number.
+    EmployeeNumber,
 }
 
 const fn usual_settle() -> u32 {
@@ -107,6 +151,11 @@ impl FileDropConfig {
         "max_file_mb",
         "page_size",
         "school_unit_codes",
+        "file",
+        "key",
+        "register",
+        "ims_enterprise",
+        "oneroster",
         "unikum",
         "table",
     ];
@@ -137,18 +186,51 @@ impl FileDropConfig {
             return Err(ConfigProblem::at("dates", "must be forms such as %d.%m.%Y"));
         }
         self.unikum.check()?;
+        self.oneroster.check()?;
+        self.check_second()?;
         self.check_tables()
     }
 
-    fn check_tables(&self) -> Result<(), ConfigProblem> {
-        if self.format != Format::Csv && !self.table.is_empty() {
-            return Err(ConfigProblem::at("table", "only with format = \"csv\": this format's columns are known"));
+    /// Whether what it tells are persons of another source.
+    pub(super) const fn is_second(&self) -> bool {
+        matches!(self.format, Format::IstEmail | Format::Ad)
+    }
+
+    fn check_second(&self) -> Result<(), ConfigProblem> {
+        if !self.is_second() {
+            return Ok(());
         }
-        if self.format == Format::Csv && self.table.is_empty() {
+        match self.key {
+            None => Err(ConfigProblem::at("key", "missing; what the file calls people by, e.g. source-id")),
+            Some(PersonKey::SourceId) => self.persons().map(drop),
+            Some(_) => Err(ConfigProblem::at(
+                "key",
+                "file_drop.join_not_built: a second source can so far be joined by the register's own identifier only; \
+                 let the file have it, and set key = \"source-id\"",
+            )),
+        }
+    }
+
+    /// Within what persons' identifiers are unique.
+    pub(super) fn persons(&self) -> Result<&'static str, ConfigProblem> {
+        let unknown = || ConfigProblem::at("register", "must be the kind of the source whose people these are");
+        match &self.register {
+            None if self.is_second() => Err(unknown()),
+            None => Ok("file-drop/person"),
+            Some(kind) => identity::persons_of(kind).ok_or_else(unknown),
+        }
+    }
+
+    fn check_tables(&self) -> Result<(), ConfigProblem> {
+        let mapped = matches!(self.format, Format::Csv | Format::Xml);
+        if !mapped && !self.table.is_empty() {
+            return Err(ConfigProblem::at("table", "only with csv and xml: this format's columns are known"));
+        }
+        if mapped && self.table.is_empty() {
             return Err(ConfigProblem::at("table", "missing; [[source.table]] says what a file's columns mean"));
         }
         for (place, table) in self.table.iter().enumerate() {
-            table.check(&format!("table[{place}]"))?;
+            table.check(&format!("table[{place}]"), self.format == Format::Xml)?;
         }
         Ok(())
     }

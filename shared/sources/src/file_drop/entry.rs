@@ -22,6 +22,13 @@ const LAST_SCHOOL_YEAR: u8 = 10;
 /// The year that stands for "for ever".
 const FOR_EVER: i16 = 9_999;
 
+/// What is counted in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Line,
+    Element,
+}
+
 /// How rows are understood.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading<'s> {
@@ -29,6 +36,8 @@ pub(super) struct Reading<'s> {
     pub(super) today: Date,
     /// How dates are written beside `YYYY-MM-DD` and `YYYYMMDD`.
     pub(super) dates: &'s [String],
+    /// Within what persons' identifiers that are no UUIDs are unique.
+    pub(super) persons: &'s str,
 }
 
 /// A row, and where it stands.
@@ -38,8 +47,9 @@ pub(super) struct Entry<'e> {
     pub(super) reading: Reading<'e>,
     /// The file as it may be shown.
     pub(super) file: &'e str,
-    /// The line, from 1.
+    /// The line or element, from 1.
     pub(super) line: u64,
+    pub(super) unit: Unit,
 }
 
 /// A record is nothing without this field.
@@ -102,9 +112,11 @@ impl Entry<'_> {
     }
 
     fn place(&self, field: &str, why: &str) -> String {
-        match self.map.column(field) {
-            Some(column) => format!("{}, line {}, column {column} ({field}): {why}", self.file, self.line),
-            None => format!("{}, line {} ({field}): {why}", self.file, self.line),
+        let (file, line) = (self.file, self.line);
+        match (self.unit, self.map.column(field)) {
+            (Unit::Element, _) => format!("{file}, element {line} ({field}): {why}"),
+            (Unit::Line, Some(column)) => format!("{file}, line {line}, column {column} ({field}): {why}"),
+            (Unit::Line, None) => format!("{file}, line {line} ({field}): {why}"),
         }
     }
 
@@ -126,12 +138,18 @@ impl Entry<'_> {
     }
 
     fn id(&self, named: Named, field: &'static str) -> Result<Id, Lost> {
-        self.native(field).map(|native| named.identity(native))
+        self.native(field).map(|native| match named {
+            Named::Person => Id::from_source(self.reading.persons, native),
+            Named::Organisation | Named::Group => named.identity(native),
+        })
     }
 
-    /// Text that a record should have; empty, with a warning, when it is not there.
+    /// Text that a record should have; empty, with a warning, when it is not there. A second source never has it.
     fn expected(&self, into: &mut Assembly, id: Id, field: &str) -> String {
         self.owned(field).unwrap_or_else(|| {
+            if self.map.column(field).is_none() {
+                return String::new();
+            }
             self.warn(into, Some(id), "file_drop.field_missing", field, "empty");
             String::new()
         })

@@ -4,10 +4,13 @@ use serde::Deserialize;
 
 use super::config::{FileDropConfig, Format};
 use super::intake::Form;
+use super::pattern::Pattern;
 use super::table::{Maps, TableConfig};
 use super::text::Separator;
 use crate::ConfigProblem;
 
+const AD: &str = include_str!("formats/ad.toml");
+const IST_EMAIL: &str = include_str!("formats/ist_email.toml");
 const SDS_V1: &str = include_str!("formats/sds_v1.toml");
 const SDS_V2_1: &str = include_str!("formats/sds_v2_1.toml");
 
@@ -21,13 +24,30 @@ struct Tables {
 pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
     let text = match config.format {
         Format::Csv => return Ok(Form::Tables(config.table.clone())),
+        Format::Xml => return Ok(Form::Elements(config.table.clone())),
         Format::Unikum => return Ok(Form::Unikum(config.unikum.clone())),
+        Format::ImsEnterprise => {
+            return Ok(Form::ImsEnterprise(file_or(config, "*.xml"), config.ims_enterprise.clone()));
+        }
+        Format::OneRoster => return Ok(Form::OneRoster(file_or(config, "*.zip"), config.oneroster.clone())),
+        Format::IstEmail => IST_EMAIL,
+        Format::Ad => AD,
         Format::SdsV1 => SDS_V1,
         Format::SdsV2_1 => SDS_V2_1,
     };
     let unreadable = |error: toml::de::Error| ConfigProblem::at("format", error.message().to_owned());
     let tables: Tables = toml::from_str(text).map_err(unreadable)?;
-    Ok(Form::Tables(tables.table.into_iter().map(|table| with_codes(table, config)).collect()))
+    let tables = tables.table.into_iter().map(|mut table| {
+        if let Some(file) = config.file.clone().filter(|_| config.is_second()) {
+            table.file = file;
+        }
+        with_codes(table, config)
+    });
+    Ok(Form::Tables(tables.collect()))
+}
+
+fn file_or(config: &FileDropConfig, usual: &str) -> Pattern {
+    config.file.clone().unwrap_or_else(|| Pattern::of(usual))
 }
 
 /// School Data Sync has no column for school unit codes: an identifier of a school that has the form of one is it.
@@ -43,9 +63,9 @@ fn with_codes(mut table: TableConfig, config: &FileDropConfig) -> TableConfig {
 /// What stands between a format's cells, unless the settings say otherwise.
 pub(super) const fn separator(format: Format) -> Separator {
     match format {
-        Format::Csv => Separator::Semicolon,
         Format::SdsV1 | Format::SdsV2_1 => Separator::Comma,
         Format::Unikum => Separator::Tab,
+        _ => Separator::Semicolon,
     }
 }
 
@@ -53,7 +73,7 @@ pub(super) const fn separator(format: Format) -> Separator {
 pub(super) const fn dates(format: Format) -> &'static [&'static str] {
     match format {
         Format::SdsV1 => &["%m/%d/%Y"],
-        Format::Csv | Format::SdsV2_1 | Format::Unikum => &[],
+        _ => &[],
     }
 }
 
@@ -66,7 +86,7 @@ mod tests {
         for text in [SDS_V1, SDS_V2_1] {
             let tables: Tables = toml::from_str(text).unwrap();
 
-            assert!(tables.table.iter().all(|table| table.check("table").is_ok()), "{text}");
+            assert!(tables.table.iter().all(|table| table.check("table", false).is_ok()), "{text}");
         }
     }
 }

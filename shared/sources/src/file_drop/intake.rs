@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::assembly::Assembly;
-use super::choice::{NotNow, Rules, Wanted, choose, generation};
+use super::choice::{self, NotNow, Wanted, choose, generation};
 use super::config::FileDropConfig;
+use super::elements::Elements;
 use super::entry::{self, Reading, is_record};
+use super::pattern::Pattern;
 use super::place::{DropPlace, DroppedFile, PlaceError, PlaceErrorKind};
 use super::problem::{FileProblem, shown};
 use super::records::Contents;
@@ -15,14 +17,23 @@ use super::separated::Separated;
 use super::table::{Entity, TableConfig};
 use super::unikum::{Chain, Register, UnikumConfig};
 use crate::SourceError;
+use crate::ims_enterprise::{self, Rules};
+use crate::oneroster::csv::{Bounds, Bundle};
+use crate::oneroster::{self, Conventions};
 
 /// How files are chosen and understood.
 #[derive(Debug)]
 pub(super) enum Form {
     /// The newest file for each table.
     Tables(Vec<TableConfig>),
+    /// The same of XML.
+    Elements(Vec<TableConfig>),
     /// Pairs that follow each other.
     Unikum(UnikumConfig),
+    /// The newest document.
+    ImsEnterprise(Pattern, Rules),
+    /// The newest zip.
+    OneRoster(Pattern, Conventions),
 }
 
 /// The files that are read now.
@@ -51,17 +62,18 @@ impl Form {
     pub(super) fn choose(
         &self,
         files: &[DroppedFile],
-        rules: &Rules,
+        rules: &choice::Rules,
         now: jiff::Timestamp,
     ) -> Result<Delivery, NotNow> {
-        match self {
-            Self::Tables(tables) => {
-                let wanted: Vec<Wanted> = tables.iter().map(wanted).collect();
-                let chosen = choose(files, &wanted, rules, now)?.into_iter().enumerate();
-                Ok(Delivery::Tables(chosen.filter_map(|(table, file)| Some((table, file?))).collect()))
+        let wanted: Vec<Wanted> = match self {
+            Self::Unikum(config) => return Chain::choose(files, config, rules, now).map(Delivery::Chain),
+            Self::Tables(tables) | Self::Elements(tables) => tables.iter().map(wanted).collect(),
+            Self::ImsEnterprise(file, _) | Self::OneRoster(file, _) => {
+                vec![Wanted { pattern: file.clone(), required: true, together: None, any_age: false }]
             }
-            Self::Unikum(config) => Chain::choose(files, config, rules, now).map(Delivery::Chain),
-        }
+        };
+        let chosen = choose(files, &wanted, rules, now)?.into_iter().enumerate();
+        Ok(Delivery::Tables(chosen.filter_map(|(table, file)| Some((table, file?))).collect()))
     }
 }
 
@@ -98,6 +110,15 @@ impl<'r> Intake<'r> {
     pub(super) async fn take(mut self, delivery: &Delivery, known: Option<usize>) -> Result<Taken, SourceError> {
         let (contents, before) = match (self.form, delivery) {
             (Form::Tables(tables), Delivery::Tables(files)) => (self.tables(tables, files).await?, Contents::default()),
+            (Form::Elements(tables), Delivery::Tables(files)) => {
+                (self.elements(tables, files).await?, Contents::default())
+            }
+            (Form::ImsEnterprise(_, rules), Delivery::Tables(files)) => {
+                (self.document(rules, files).await?, Contents::default())
+            }
+            (Form::OneRoster(_, conventions), Delivery::Tables(files)) => {
+                (self.zip(conventions, files).await?, Contents::default())
+            }
             (Form::Unikum(config), Delivery::Chain(chain)) => self.chain(config, chain, known).await?,
             _ => return Err(SourceError::contract("file_drop.nothing_there", "nothing was chosen")),
         };
@@ -116,12 +137,74 @@ impl<'r> Intake<'r> {
         for (number, file) in files {
             let Some(table) = tables.get(*number) else { continue };
             told(table, &mut assembly);
-            let reading = Reading { today: self.today, dates: &dates };
+            let reading = self.reading(&dates);
             let mut rows = Separated::new(table, &file.name, self.config.text(), reading);
             self.stream(file, &mut |bytes| rows.feed(bytes, &mut assembly)).await?;
             rows.finish(&mut assembly)?;
         }
         Ok(assembly.finish(self.today))
+    }
+
+    fn reading<'d>(&self, dates: &'d [String]) -> Reading<'d> {
+        // The settings have been checked.
+        Reading { today: self.today, dates, persons: self.config.persons().unwrap_or("file-drop/person") }
+    }
+
+    async fn elements(
+        &mut self,
+        tables: &[TableConfig],
+        files: &[(usize, DroppedFile)],
+    ) -> Result<Contents, SourceError> {
+        let dates = self.config.all_dates();
+        let mut assembly = Assembly::default();
+        for (number, file) in files {
+            let Some(table) = tables.get(*number) else { continue };
+            told(table, &mut assembly);
+            let mut rows = Elements::new(table, &file.name, self.config.most_bytes(), self.reading(&dates))?;
+            self.stream(file, &mut |bytes| rows.feed(bytes, &mut assembly)).await?;
+            rows.finish(&mut assembly)?;
+        }
+        Ok(assembly.finish(self.today))
+    }
+
+    async fn document(&mut self, rules: &Rules, files: &[(usize, DroppedFile)]) -> Result<Contents, SourceError> {
+        let mut intake = ims_enterprise::Intake::new(rules.clone(), self.today);
+        for (_, file) in files {
+            let mut document = intake.open(self.config.most_bytes(), None);
+            let refused = |refusal: ims_enterprise::Refusal| FileProblem::new(refusal.code(), refusal.to_string());
+            self.stream(file, &mut |bytes| document.feed(bytes).map_err(refused)).await?;
+            intake = document.close()?;
+        }
+        let snapshot = intake.finish();
+        let whole = snapshot.page(0, usize::MAX);
+        Ok(Contents { records: whole.records, unreadable: whole.unreadable, complete: snapshot.complete() })
+    }
+
+    /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
+    async fn zip(
+        &mut self,
+        conventions: &Conventions,
+        files: &[(usize, DroppedFile)],
+    ) -> Result<Contents, SourceError> {
+        let mut bytes = Vec::new();
+        for (_, file) in files {
+            bytes.clear();
+            self.stream(file, &mut |piece| {
+                bytes.extend_from_slice(piece);
+                Ok(())
+            })
+            .await?;
+        }
+        let refused = |problem: crate::oneroster::csv::CsvProblem| FileProblem::new(problem.code, problem.detail);
+        let bundle = Bundle::read(std::io::Cursor::new(bytes), Bounds::default(), conventions, self.today);
+        let contents = bundle.and_then(|it| it.records(conventions, self.today)).map_err(refused)?;
+        let oneroster::csv::Contents { records, unreadable, complete } = contents;
+        if records.is_empty() {
+            return Err(
+                FileProblem::new("file_drop.header_only", "the zip's files have headers and nothing else").into()
+            );
+        }
+        Ok(Contents { records, unreadable, complete })
     }
 
     async fn chain(
@@ -197,7 +280,7 @@ fn wanted(table: &TableConfig) -> Wanted {
 }
 
 /// The kinds that a table speaks of are known from now on.
-fn told(table: &TableConfig, assembly: &mut Assembly) {
+pub(super) fn told(table: &TableConfig, assembly: &mut Assembly) {
     let records = table.maps().map(|(entity, _)| entity).filter(|entity| is_record(*entity));
     assembly.told.extend(records.map(entry::kind));
     assembly.terms_told |= table.tells(Entity::Term);

@@ -58,10 +58,6 @@ impl PlannedMap {
         place: &dyn Fn(&ColumnName) -> Option<usize>,
     ) -> Result<Self, FileProblem> {
         let missing = |column: &ColumnName| {
-            let column = match column {
-                ColumnName::Number(number) => number.to_string(),
-                ColumnName::Name(name) => name.clone(),
-            };
             FileProblem::new("file_drop.header_wrong", format!("{name}: there is no column {column}"))
         };
         let filter = |wanted: &BTreeMap<String, Vec<String>>| {

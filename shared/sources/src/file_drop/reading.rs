@@ -56,7 +56,7 @@ struct Telling {
 #[derive(Debug)]
 pub(super) struct Reader {
     place: Arc<dyn DropPlace>,
-    config: FileDropConfig,
+    pub(super) config: FileDropConfig,
     form: Form,
     /// Changes when the settings do: the same files then say something else.
     understanding: String,

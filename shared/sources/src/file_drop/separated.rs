@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use roster::RecordKind;
 
 use super::assembly::{Assembly, TooMany};
-use super::entry::{Entry, Reading, is_record, kind};
+use super::entry::{Entry, Reading, Unit, is_record, kind};
 use super::plan::{Cells, Plan};
 use super::problem::{FileProblem, shown};
 use super::rows::{Row, Rows};
@@ -74,7 +74,8 @@ impl Told<'_> {
         }
         let plan = self.plan.iter().flat_map(|plan| &plan.maps);
         for map in plan.filter(|map| map.concerns(&row)) {
-            let entry = Entry { map, cells: &row, reading: self.reading, file: &self.name, line: row.line };
+            let (file, line, unit) = (self.name.as_str(), row.line, Unit::Line);
+            let entry = Entry { map, cells: &row, reading: self.reading, file, line, unit };
             entry.take(into).map_err(|TooMany| too_many(&self.name))?;
         }
         Ok(())

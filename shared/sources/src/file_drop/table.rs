@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::elements::Path;
 use super::pattern::Pattern;
 use crate::ConfigProblem;
 
@@ -14,6 +15,9 @@ use crate::ConfigProblem;
 pub struct TableConfig {
     /// The file's name; `*` stands for any number of signs, and the newest of several is read.
     pub file: Pattern,
+    /// The path from the outermost element of an XML file to those that are its rows, e.g. `Export/Elever/Elev`.
+    #[serde(default)]
+    pub rows: Option<String>,
     /// Whether the first row names the columns. Without it columns are told by their number, from 1.
     #[serde(default = "yes")]
     pub header: bool,
@@ -262,7 +266,14 @@ impl TableConfig {
     }
 
     /// What does not show in a single key. `key` leads to the table.
-    pub(super) fn check(&self, key: &str) -> Result<(), ConfigProblem> {
+    pub(super) fn check(&self, key: &str, is_xml: bool) -> Result<(), ConfigProblem> {
+        if is_xml && !self.rows.as_deref().is_some_and(is_path_of_rows) {
+            let message = "must be the path from the outermost element to those that are rows: Export/Elever/Elev";
+            return Err(ConfigProblem::at(&format!("{key}.rows"), message));
+        }
+        if !is_xml && self.rows.is_some() {
+            return Err(ConfigProblem::at(&format!("{key}.rows"), "only with format = \"xml\""));
+        }
         if self.maps().next().is_none() {
             let message = "says nothing: give at least one of organisation, term, person, enrolment, duty, group, \
                            membership";
@@ -272,6 +283,10 @@ impl TableConfig {
             let message = "must be given where there is no header: a row of another length is not read";
             return Err(ConfigProblem::at(&format!("{key}.columns"), message));
         }
+        if is_xml && let Some(column) = self.maps().flat_map(|(_, map)| map.every_column()).find(|it| !it.is_path()) {
+            let message = format!("{column} is no path such as Namn/Förnamn, @id or ../@id");
+            return Err(ConfigProblem::at(key, message));
+        }
         for (entity, map) in self.maps() {
             map.check(&format!("{key}.{}", entity.word()), entity, self)?;
         }
@@ -279,7 +294,19 @@ impl TableConfig {
     }
 }
 
+/// Names of elements only.
+fn is_path_of_rows(text: &str) -> bool {
+    text.split('/').all(|name| !name.trim().is_empty() && !name.contains(['@', '.', '*']))
+}
+
 impl RecordMap {
+    /// Every column that it looks at.
+    pub(super) fn every_column(&self) -> impl Iterator<Item = ColumnName> {
+        let filters = self.only.keys().chain(self.except.keys()).chain(self.except_optional.keys());
+        let filters = filters.map(|name| ColumnName::of_key(name));
+        filters.chain(self.fields.values().flat_map(FieldMap::columns))
+    }
+
     fn check(&self, key: &str, entity: Entity, table: &TableConfig) -> Result<(), ConfigProblem> {
         let (required, further) = entity.fields();
         if let Some(missing) = required.iter().find(|field| !self.fields.contains_key(**field)) {
@@ -303,7 +330,20 @@ impl RecordMap {
     }
 }
 
+impl std::fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
 impl ColumnName {
+    fn is_path(&self) -> bool {
+        matches!(self, Self::Name(name) if Path::read(name).is_some())
+    }
+
     /// A column named by a key, where digits are a number.
     pub(super) fn of_key(key: &str) -> Self {
         key.parse().map_or_else(|_| Self::Name(key.to_owned()), Self::Number)

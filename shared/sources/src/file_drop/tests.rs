@@ -2,10 +2,13 @@
 
 mod bad;
 mod csv;
+mod others;
 mod place;
 mod reads;
 mod sds;
+mod second;
 mod unikum;
+mod xml;
 
 use std::sync::Arc;
 

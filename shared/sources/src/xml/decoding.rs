@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, ISO_8859_15, UTF_8, WINDOWS_1252};
 
 use crate::decoding::{Malformed, decode};
-use crate::ims_enterprise::refusal::Refusal;
+use crate::ims_enterprise::Refusal;
 
 /// The declaration stands within so many bytes, or there is none.
 const DECLARATION: usize = 1_024;

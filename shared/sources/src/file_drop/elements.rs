@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use quick_xml::events::{BytesStart, Event};
 
 use super::assembly::{Assembly, TooMany};
-use super::entry::{Entry, Reading, Unit};
+use super::entry::{At, Reading, Unit, take_row};
 use super::plan::{Cells, Plan};
 use super::problem::{FileProblem, shown};
-use super::separated::too_many;
+use super::separated::{MOST_UNREADABLE, too_many};
 use super::table::{ColumnName, TableConfig};
 use crate::ims_enterprise::Refusal;
 use crate::xml::{DEEPEST, Element, MOST_ELEMENTS, MOST_PIECE, Sink, Tokens, element, local, referred};
@@ -83,6 +83,7 @@ struct Told<'s> {
     plan: Plan,
     paths: Vec<Path>,
     rows: u64,
+    unreadable: u64,
 }
 
 impl<'s> Elements<'s> {
@@ -106,7 +107,7 @@ impl<'s> Elements<'s> {
         let plan = Plan::of(table, &name, &|column| places.get(column).copied())?;
         let path = table.rows.iter().flat_map(|rows| rows.split('/')).map(|it| it.trim().to_owned()).collect();
         let tokens = Tokens::new(most_bytes, Walk::to(path));
-        Ok(Self { tokens, told: Told { table, name, reading, plan, paths, rows: 0 } })
+        Ok(Self { tokens, told: Told { table, name, reading, plan, paths, rows: 0, unreadable: 0 } })
     }
 
     /// Takes in what has arrived.
@@ -126,6 +127,9 @@ impl<'s> Elements<'s> {
             let detail = format!("{} has no element {rows}", told.name);
             return Err(FileProblem::new("file_drop.header_only", detail));
         }
+        if told.rows > 0 && told.unreadable == told.rows {
+            return Err(told.too_unreadable());
+        }
         Ok(())
     }
 }
@@ -134,12 +138,15 @@ impl Told<'_> {
     fn row(&mut self, row: &Row, into: &mut Assembly) -> Result<(), FileProblem> {
         self.rows += 1;
         let cells = RowCells { row, paths: &self.paths };
-        for map in self.plan.maps.iter().filter(|map| map.concerns(&cells)) {
-            let (file, line, unit) = (self.name.as_str(), self.rows, Unit::Element);
-            let entry = Entry { map, cells: &cells, reading: self.reading, file, line, unit };
-            entry.take(into).map_err(|TooMany| too_many(&self.name))?;
-        }
-        Ok(())
+        let at = At { file: &self.name, line: self.rows, unit: Unit::Element };
+        let lost = take_row(&self.plan, &cells, self.reading, at, into).map_err(|TooMany| too_many(&self.name))?;
+        self.unreadable += u64::from(lost);
+        if self.unreadable > MOST_UNREADABLE { Err(self.too_unreadable()) } else { Ok(()) }
+    }
+
+    fn too_unreadable(&self) -> FileProblem {
+        let detail = format!("{}: {} of {} elements cannot be read", self.name, self.unreadable, self.rows);
+        FileProblem::new("file_drop.rows_unreadable", detail)
     }
 
     fn problem(&self, refusal: Refusal) -> FileProblem {

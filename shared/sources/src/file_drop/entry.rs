@@ -8,7 +8,7 @@ use roster::{Id, RecordKind, Validity};
 
 use super::assembly::{Assembly, TooMany};
 use super::identity::Named;
-use super::plan::{Cells, PlannedMap};
+use super::plan::{Cells, Plan, PlannedMap};
 use super::table::Entity;
 use crate::lenient::{NoDate, day};
 
@@ -44,11 +44,40 @@ pub(super) struct Entry<'e> {
     pub(super) map: &'e PlannedMap,
     pub(super) cells: &'e dyn Cells,
     pub(super) reading: Reading<'e>,
+    pub(super) at: At<'e>,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<'e> {
     /// The file as it may be shown.
     pub(super) file: &'e str,
     /// The line or element, from 1.
     pub(super) line: u64,
     pub(super) unit: Unit,
+}
+
+/// Adds all that a row says. Gives whether some of it could not be read.
+pub(super) fn take_row(
+    plan: &Plan,
+    cells: &dyn Cells,
+    reading: Reading<'_>,
+    at: At<'_>,
+    into: &mut Assembly,
+) -> Result<bool, TooMany> {
+    let mut lost = false;
+    let tells_records = plan.maps.iter().any(|map| is_record(map.entity));
+    for map in plan.maps.iter().filter(|map| map.concerns(cells)) {
+        let entry = Entry { map, cells, reading, at };
+        // A pupil without a class, in a row that would say it too.
+        if plan.maps.len() > 1 && entry.names_nothing() {
+            continue;
+        }
+        // A row that gives a record is read, even if some part of it is not.
+        let counts = is_record(map.entity) || !tells_records;
+        lost |= !entry.take(into)? && counts;
+    }
+    Ok(lost)
 }
 
 /// A record is nothing without this field.
@@ -70,8 +99,20 @@ pub(super) const fn is_record(entity: Entity) -> bool {
 }
 
 impl Entry<'_> {
-    /// Adds what the row says.
-    pub(super) fn take(&self, into: &mut Assembly) -> Result<(), TooMany> {
+    /// Whether the row has nothing where it would name what the map is about.
+    fn names_nothing(&self) -> bool {
+        let field = match self.map.entity {
+            Entity::Person => return false,
+            Entity::Organisation | Entity::Term | Entity::Group => "id",
+            Entity::Enrolment => "school_unit",
+            Entity::Duty => "organisation",
+            Entity::Membership => "group",
+        };
+        self.text(field).is_none()
+    }
+
+    /// Adds what the row says. Gives whether it could be read.
+    fn take(&self, into: &mut Assembly) -> Result<bool, TooMany> {
         into.count()?;
         let taken = match self.map.entity {
             Entity::Organisation => self.organisation(into),
@@ -82,6 +123,7 @@ impl Entry<'_> {
             Entity::Group => self.group(into),
             Entity::Membership => self.membership(into),
         };
+        let read = taken.is_ok();
         if let Err(Lost(field)) = taken {
             let (entity, kind) = (self.map.entity, kind(self.map.entity));
             let dated = matches!(field, "start" | "end");
@@ -95,7 +137,7 @@ impl Entry<'_> {
                 into.notes.warn(kind, id, code, &reason);
             }
         }
-        Ok(())
+        Ok(read)
     }
 
     fn id_of(&self, entity: Entity) -> Option<Id> {
@@ -111,8 +153,8 @@ impl Entry<'_> {
     }
 
     fn place(&self, field: &str, why: &str) -> String {
-        let (file, line) = (self.file, self.line);
-        match (self.unit, self.map.column(field)) {
+        let At { file, line, unit } = self.at;
+        match (unit, self.map.column(field)) {
             (Unit::Element, _) => format!("{file}, element {line} ({field}): {why}"),
             (Unit::Line, Some(column)) => format!("{file}, line {line}, column {column} ({field}): {why}"),
             (Unit::Line, None) => format!("{file}, line {line} ({field}): {why}"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use roster::RecordKind;
 
 use super::assembly::{Assembly, TooMany};
-use super::entry::{Entry, Reading, Unit, is_record, kind};
+use super::entry::{At, Reading, Unit, is_record, kind, take_row};
 use super::plan::{Cells, Plan};
 use super::problem::{FileProblem, shown};
 use super::rows::{Row, Rows};
@@ -72,13 +72,15 @@ impl Told<'_> {
         if row.len() != self.width || row.has_line_break() {
             return self.broken(row, into);
         }
-        let plan = self.plan.iter().flat_map(|plan| &plan.maps);
-        for map in plan.filter(|map| map.concerns(&row)) {
-            let (file, line, unit) = (self.name.as_str(), row.line, Unit::Line);
-            let entry = Entry { map, cells: &row, reading: self.reading, file, line, unit };
-            entry.take(into).map_err(|TooMany| too_many(&self.name))?;
-        }
-        Ok(())
+        let Some(plan) = &self.plan else { return Ok(()) };
+        let at = At { file: &self.name, line: row.line, unit: Unit::Line };
+        let lost = take_row(plan, &row, self.reading, at, into).map_err(|TooMany| too_many(&self.name))?;
+        if lost { self.count_unreadable() } else { Ok(()) }
+    }
+
+    fn count_unreadable(&mut self) -> Result<(), FileProblem> {
+        self.unreadable += 1;
+        if self.unreadable > MOST_UNREADABLE { Err(self.unreadable()) } else { Ok(()) }
     }
 
     fn header(&mut self, row: Row<'_>) -> Result<Plan, FileProblem> {
@@ -106,10 +108,7 @@ impl Told<'_> {
 
     /// Whatever the row was to say is lost, and nobody knows of whom.
     fn broken(&mut self, row: Row<'_>, into: &mut Assembly) -> Result<(), FileProblem> {
-        self.unreadable += 1;
-        if self.unreadable > MOST_UNREADABLE {
-            return Err(self.unreadable());
-        }
+        self.count_unreadable()?;
         let why = if row.has_line_break() {
             "a cell goes on in the next line; is a quotation mark not closed?".to_owned()
         } else {
@@ -143,7 +142,7 @@ impl Told<'_> {
     }
 
     fn unreadable(&self) -> FileProblem {
-        let detail = format!("{}: {} of {} rows have another form than agreed", self.name, self.unreadable, self.rows);
+        let detail = format!("{}: {} of {} rows cannot be read", self.name, self.unreadable, self.rows);
         FileProblem::new("file_drop.rows_unreadable", detail)
     }
 }

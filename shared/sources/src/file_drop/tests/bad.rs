@@ -57,6 +57,20 @@ async fn a_file_of_which_no_row_has_the_right_form_is_refused() {
 }
 
 #[tokio::test]
+async fn a_column_that_lost_its_identifiers_is_no_empty_register() {
+    let rows = [row("", "12345678", "7A", "2026-08-17;"), row("", "12345678", "7B", "2026-08-17;")];
+
+    assert_eq!(code(file(&rows).as_bytes()).await, "file_drop.rows_unreadable");
+}
+
+#[tokio::test]
+async fn a_pupil_without_a_class_is_no_broken_row() {
+    let told = told(&[("elever_1.csv", file(&[good(), row("4712", "12345678", "", ";")]).as_bytes())], TABLE).await;
+
+    assert_eq!((codes(&told).len(), told.complete.len()), (0, 3));
+}
+
+#[tokio::test]
 async fn a_row_of_another_length_is_left_out_and_nobody_is_missed() {
     let told = told(&[("elever_1.csv", file(&[good(), "4712;Bo\n".into()]).as_bytes())], TABLE).await;
 
@@ -139,6 +153,16 @@ group = { id = "Id", name = "Namn", organisation = "Enhet" }
 file = "medlemmar.csv"
 membership = { group = "Grupp", person = "Person", role = "Roll" }
 "#;
+
+#[tokio::test]
+async fn dates_that_are_all_written_otherwise_are_no_end_of_all_memberships() {
+    let table = "format = 'csv'\nfolder = '/srv/drop'\n[[table]]\nfile = 'medlemmar.csv'\n\
+                 membership = { group = 'Grupp', person = 'Person', end = 'Till' }\n";
+
+    let error = refused(&[("medlemmar.csv", b"Grupp;Person;Till\ng;p;11.6.2027\ng;q;11.6.2027\n")], table).await;
+
+    assert_eq!(error.code, "file_drop.rows_unreadable");
+}
 
 #[tokio::test]
 async fn what_refers_to_nothing_and_what_is_below_itself_is_told() {

@@ -7,9 +7,12 @@ use jiff::civil::Date;
 use outbound::fuzzing::answer;
 use roster::{Id, Record, RecordKey, RecordKind};
 
+use crate::file_drop::{Contents, FileDropConfig, FileProblem};
 use crate::skolon::{Feed, SkolonConfig};
 use crate::ss12000::Resource;
-use crate::{SourceError, Subscription, Unreadable, configuration, graph_education, oneroster, skolon, ss12000};
+use crate::{
+    SourceError, Subscription, Unreadable, configuration, file_drop, graph_education, oneroster, skolon, ss12000,
+};
 
 /// What became of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -154,6 +157,29 @@ pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
         }
     }
     zip.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+/// A dropped file, read by the settings given, in pieces of a size.
+///
+/// # Errors
+/// [`FileProblem`]; `file_drop.header_wrong` too should the settings not be readable.
+pub fn file_drop_table(settings: &str, bytes: &[u8], size: usize, today: Date) -> Result<Contents, FileProblem> {
+    file_drop::fuzzing::table(&file_drop_settings(settings)?, bytes, size, today)
+}
+
+/// A pair of Unikum's files, in pieces of a size.
+///
+/// # Errors
+/// [`FileProblem`].
+pub fn file_drop_pair(files: [&[u8]; 2], size: usize, today: Date) -> Result<Contents, FileProblem> {
+    let settings = file_drop_settings("format = 'unikum'\nfolder = '/srv/drop'\nfinal_newline = 'optional'")?;
+    file_drop::fuzzing::pair(&settings, files, size, today)
+}
+
+fn file_drop_settings(settings: &str) -> Result<FileDropConfig, FileProblem> {
+    let unreadable = |detail: String| FileProblem { code: "file_drop.header_wrong", detail };
+    let table = settings.parse().map_err(|_| unreadable("no settings".to_owned()))?;
+    configuration::read(&table).map_err(|problem| unreadable(problem.message))
 }
 
 /// What sources remember, read and written again; each must be read back as the same.

@@ -14,8 +14,6 @@ mod group_kind;
 mod identity;
 mod index;
 mod intake;
-mod notes;
-mod periods;
 mod reading;
 mod refusal;
 mod role;

@@ -9,24 +9,30 @@
 
 mod caller;
 mod configuration;
+mod decoding;
 pub mod doorbell;
 mod failure;
+pub mod file_drop;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod graph_education;
+mod hierarchy;
 pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;
 mod membership;
+mod notes;
 pub mod oneroster;
 mod paging;
+mod periods;
 pub mod registry;
 pub mod report;
 pub mod skolon;
 mod source;
 pub mod ss12000;
+mod xml;
 
 pub use configuration::ConfigProblem;
 pub use source::{Next, Page, ReadRequest, Scope, Source, SourceError, SourceErrorKind, Subscription, Unreadable};

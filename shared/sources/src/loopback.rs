@@ -90,6 +90,7 @@ fn header([(name, value)]: [(&'static str, &'static str); 1]) -> HeaderMap {
 pub(crate) fn context() -> SourceContext {
     SourceContext {
         transport: None,
+        places: None,
         secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env("A_SECRET".into()), "hub-secret")),
         clock: Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap())),
         user_agent: "a-test/1".into(),

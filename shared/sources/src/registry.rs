@@ -6,6 +6,8 @@ use outbound::{Secrets, Transport};
 use roster::Clock;
 
 use crate::doorbell::{Doorbell, DoorbellError};
+use crate::file_drop::place::DropPlaces;
+use crate::file_drop::{FileDropConfig, FileDropSource};
 use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
 use crate::ims_enterprise::{ImsEnterpriseConfig, ImsEnterpriseSource};
 use crate::oneroster::{OneRosterConfig, OneRosterSource};
@@ -14,7 +16,7 @@ use crate::ss12000::{Ss12000Config, Ss12000Source};
 use crate::{ConfigProblem, Source, configuration};
 
 /// Every kind of source, as `kind` names it in the configuration.
-pub const KINDS: [&str; 5] = ["graph-education", "ims-enterprise", "oneroster", "skolon", "ss12000"];
+pub const KINDS: [&str; 6] = ["file-drop", "graph-education", "ims-enterprise", "oneroster", "skolon", "ss12000"];
 
 /// What every source needs beside its own settings.
 #[derive(Debug, Clone)]
@@ -31,12 +33,15 @@ pub struct SourceContext {
     pub source: String,
     /// What carries the calls instead of the internet: a simulation's own.
     pub transport: Option<Arc<dyn Transport>>,
+    /// Where files are dropped. `None`: in folders of this machine.
+    pub places: Option<Arc<dyn DropPlaces>>,
 }
 
 /// The keys that a kind's own table may hold, beside those that all sources share. `None`: there is no such kind.
 #[must_use]
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
+        "file-drop" => Some(FileDropConfig::KEYS),
         "graph-education" => Some(GraphEducationConfig::KEYS),
         "ims-enterprise" => Some(ImsEnterpriseConfig::KEYS),
         "oneroster" => Some(OneRosterConfig::KEYS),
@@ -50,7 +55,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
 #[must_use]
 pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
     match kind {
-        "graph-education" | "ims-enterprise" => Some(Err(DoorbellError::Unreadable)),
+        "file-drop" | "graph-education" | "ims-enterprise" => Some(Err(DoorbellError::Unreadable)),
         "oneroster" => Some(crate::oneroster::doorbell::parse(body)),
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
@@ -64,6 +69,7 @@ pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellErro
 /// [`ConfigProblem`] when the kind is unknown or the table cannot work.
 pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result<Arc<dyn Source>, ConfigProblem> {
     match kind {
+        "file-drop" => Ok(Arc::new(FileDropSource::new(configuration::read(table)?, context)?)),
         "graph-education" => Ok(Arc::new(GraphEducationSource::new(configuration::read(table)?, context)?)),
         "ims-enterprise" => Ok(Arc::new(ImsEnterpriseSource::new(configuration::read(table)?, context)?)),
         "oneroster" => Ok(Arc::new(OneRosterSource::new(configuration::read(table)?, context)?)),
@@ -82,9 +88,14 @@ mod tests {
         build(kind, &table.parse().unwrap(), &context()).unwrap_err()
     }
 
-    #[test]
-    fn every_kind_is_known_by_its_keys_and_can_be_made() {
-        let tables = [
+    /// A small table for each kind.
+    fn tables() -> [(&'static str, &'static str); 6] {
+        [
+            (
+                "file-drop",
+                "format = 'csv'\nfolder = '/srv/drop'\n[[table]]\nfile = 'a.csv'\n\
+                 person = { id = 'Id', given_name = 'First', family_name = 'Last' }",
+            ),
             ("graph-education", "tenant_id = 'skola.example'\nclient_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             (
                 "ims-enterprise",
@@ -97,14 +108,28 @@ mod tests {
             ),
             ("skolon", "client_id = 'hub'\nclient_secret = { env = 'A_SECRET' }"),
             ("ss12000", "base_url = 'https://register.example/v2.0'\nstatic_token = { env = 'A_SECRET' }"),
-        ];
+        ]
+    }
 
-        for (kind, table) in tables {
+    #[test]
+    fn every_kind_is_known_by_its_keys_and_can_be_made() {
+        for (kind, table) in tables() {
             let table: toml::Table = table.parse().unwrap();
             assert!(build(kind, &table, &context()).is_ok(), "{kind}");
             assert!(table.keys().all(|key| known_keys(kind).unwrap().contains(&key.as_str())), "{kind}");
         }
-        assert_eq!(tables.map(|(kind, _)| kind), KINDS);
+        assert_eq!(tables().map(|(kind, _)| kind), KINDS);
+    }
+
+    #[test]
+    fn persons_of_every_kind_are_known_by_a_second_source() {
+        use roster::{Id, RecordKind};
+        for (kind, table) in tables() {
+            let source = build(kind, &table.parse().unwrap(), &context()).unwrap();
+            let within = crate::file_drop::identity::persons_of(kind).unwrap();
+
+            assert_eq!(Id::from_source(within, "4711"), source.identity(RecordKind::Person, "4711"), "{kind}");
+        }
     }
 
     #[test]
@@ -113,7 +138,7 @@ mod tests {
 
         assert_eq!(
             problem.to_string(),
-            "kind: no such source; there are graph-education, ims-enterprise, oneroster, skolon, ss12000"
+            "kind: no such source; there are file-drop, graph-education, ims-enterprise, oneroster, skolon, ss12000"
         );
         assert_eq!(known_keys("procapita"), None);
     }

@@ -57,6 +57,7 @@ impl Shipped {
     fn source_context(&self, tenant: &str, source: &str) -> sources::registry::SourceContext {
         sources::registry::SourceContext {
             transport: self.transport.clone(),
+            places: None,
             secrets: Arc::clone(&self.secrets),
             clock: Arc::clone(&self.clock),
             user_agent: format!("{USER_AGENT} ({tenant})"),

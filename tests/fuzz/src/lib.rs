@@ -8,6 +8,7 @@
 mod answers;
 mod canary;
 mod doorbells;
+mod file_drop;
 mod graph_education;
 mod identities;
 mod ims_enterprise;
@@ -23,6 +24,7 @@ mod tenant;
 pub use answers::{gleerups_answer, gleerups_inventory, retry_after, token_answer};
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
+pub use file_drop::{file_drop_columns, file_drop_elements, file_drop_unikum};
 pub use graph_education::{
     graph_education_batch, graph_education_classes, graph_education_link, graph_education_schools,
     graph_education_users,
@@ -48,6 +50,9 @@ pub type Entry = fn(&[u8]);
 /// Every entry by its name, which is also that of its folder in `corpus/`.
 pub const ENTRIES: &[(&str, Entry)] = &[
     ("civic_number", civic_number),
+    ("file_drop_columns", file_drop_columns),
+    ("file_drop_elements", file_drop_elements),
+    ("file_drop_unikum", file_drop_unikum),
     ("gleerups_answer", gleerups_answer),
     ("gleerups_inventory", gleerups_inventory),
     ("graph_education_batch", graph_education_batch),

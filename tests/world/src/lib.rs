@@ -1,5 +1,5 @@
-//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, Skolon, and a publisher's portal that
-//! speaks the EGIL profile, with their real wire formats, quotas and moods.
+//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, registers that write files, Skolon, and
+//! a publisher's portal that speaks the EGIL profile, with their real wire formats, quotas and moods.
 //!
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
 //! the truth of this world, so that a fault in the hub can never hide itself.
@@ -8,6 +8,7 @@ pub mod contract;
 mod day;
 mod doorbell;
 pub mod expected;
+pub mod exports;
 pub mod graph_education;
 pub mod ims_enterprise;
 mod listener;
@@ -27,6 +28,7 @@ pub use contract::Contract;
 pub use day::SchoolDay;
 pub use doorbell::{Rang, Ringer};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};
+pub use exports::{ExportForm, ExportedFile, Exporter, Mistakes, TextHabits, Told};
 pub use graph_education::{GraphEducationOptions, GraphEducationServer};
 pub use ims_enterprise::{ImsEnterpriseOptions, ImsEnterpriseServer};
 pub use moods::{MoodSwitch, Moods, RateLimit};

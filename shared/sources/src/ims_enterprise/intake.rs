@@ -17,12 +17,12 @@ use sha2::{Digest, Sha256};
 
 use super::identity::{Named, of};
 use super::index::Index;
-use super::notes::Notes;
 use super::refusal::Refusal;
 use super::rules::Rules;
 use super::school_type::standard_code;
 use super::snapshot::Snapshot;
 use super::xml::{Element, Piece, Reading, Take};
+use crate::notes::Notes;
 
 /// What has been taken in.
 pub struct Intake {

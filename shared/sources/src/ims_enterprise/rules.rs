@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use super::group_kind::GroupKind;
 
 /// How documents are understood, whether they come over HTTP or as files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Rules {
     /// Elements of a person that hold e-mails of the school, the most important first. All others never enter the hub.
     pub emails: Vec<String>,

@@ -13,9 +13,9 @@ use roster::{Id, Record, RecordKey, RecordKind};
 
 use self::units::Units;
 use super::index::Index;
-use super::notes::Notes;
 use super::touched::Touched;
 use crate::Unreadable;
+use crate::notes::Notes;
 
 /// What a register has, whole.
 pub struct Snapshot {

@@ -1,33 +1,18 @@
-//! An `<enterprise>` document as it arrives: in pieces of any size, forgotten as soon as they are understood.
+//! An `<enterprise>` document, record by record.
 //!
 //! What is held is the element being read, and never more than [`MOST_PIECE`] of it. A membership is handed on member
-//! by member, since a school may have thousands. Entities are not expanded and document types refused, so nothing
-//! small becomes large. The tokens are `quick-xml`'s; that elements close, that the document ends and how large
-//! things may be is judged here.
+//! by member, since a school may have thousands. That elements close, that the document ends and how large things may
+//! be is judged here.
 
-mod decoding;
-mod element;
 #[cfg(test)]
 mod tests;
 
-use quick_xml::XmlVersion;
-use quick_xml::errors::{Error, IllFormedError};
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::reader::Reader;
-use sha2::{Digest, Sha256};
+use quick_xml::events::{BytesStart, Event};
 
-use self::decoding::Decoding;
-pub(in crate::ims_enterprise) use self::element::Element;
 use super::refusal::Refusal;
-
-/// The most bytes of one text, tag or comment, and of one record (a member is one), as UTF-8.
-pub const MOST_PIECE: usize = 1024 * 1024;
-/// The most elements in one record.
-const MOST_ELEMENTS: usize = 20_000;
-/// The deepest that elements may lie in each other.
-const DEEPEST: usize = 32;
-/// Decoded at once, in bytes.
-const AT_ONCE: usize = 64 * 1024;
+pub(in crate::ims_enterprise) use crate::xml::Element;
+pub use crate::xml::MOST_PIECE;
+use crate::xml::{DEEPEST, MOST_ELEMENTS, Sink, Tokens, element, local, prefix, referred};
 
 /// A part of the document, in its order.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,14 +38,7 @@ pub(in crate::ims_enterprise) trait Take {
 }
 
 /// A document being read.
-pub(in crate::ims_enterprise) struct Reading<T> {
-    decoding: Decoding,
-    pending: String,
-    most_bytes: u64,
-    bytes: u64,
-    digest: Sha256,
-    tree: Tree<T>,
-}
+pub(in crate::ims_enterprise) struct Reading<T>(Tokens<Tree<T>>);
 
 /// Where in the document the reading is.
 struct Tree<T> {
@@ -79,7 +57,7 @@ impl<T: Take> Reading<T> {
     /// Begins a document of at most `most_bytes`.
     pub(in crate::ims_enterprise) fn new(most_bytes: u64, into: T) -> Self {
         let tree = Tree { into, open: Vec::new(), record: Vec::new(), size: 0, elements: 0, ended: false };
-        Self { decoding: Decoding::new(), pending: String::new(), most_bytes, bytes: 0, digest: Sha256::new(), tree }
+        Self(Tokens::new(most_bytes, tree))
     }
 
     /// Reads on.
@@ -87,18 +65,7 @@ impl<T: Take> Reading<T> {
     /// # Errors
     /// [`Refusal`]; the document is not read any further.
     pub(in crate::ims_enterprise) fn feed(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        if self.bytes > self.most_bytes {
-            return Err(Refusal::TooLarge("the document"));
-        }
-        for part in bytes.chunks(AT_ONCE) {
-            self.decoding.feed(part, &mut self.pending)?;
-            self.read(false)?;
-            if self.pending.len() > MOST_PIECE {
-                return Err(Refusal::TooLarge("a text, tag or comment"));
-            }
-        }
-        Ok(())
+        self.0.feed(bytes)
     }
 
     /// The document is over. Gives back what took its parts, and a fingerprint of everything in it but its
@@ -106,47 +73,12 @@ impl<T: Take> Reading<T> {
     ///
     /// # Errors
     /// [`Refusal`]; `ims_enterprise.truncated` above all.
-    pub(in crate::ims_enterprise) fn finish(mut self) -> Result<(T, [u8; 32]), Refusal> {
-        self.decoding.finish(&mut self.pending)?;
-        self.read(true)?;
-        match (self.tree.ended, self.bytes) {
-            (true, _) => Ok((self.tree.into, self.digest.finalize().into())),
-            (false, 0) => Err(Refusal::NotEnterprise),
-            (false, _) => Err(Refusal::Truncated),
-        }
-    }
-
-    /// Reads every token that has arrived whole.
-    fn read(&mut self, last: bool) -> Result<(), Refusal> {
-        let mut done = 0;
-        let mut reader = Reader::from_str(&self.pending);
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
-        loop {
-            let event = match reader.read_event() {
-                Ok(Event::Eof) => break,
-                Ok(event) => event,
-                Err(error) if !last && may_go_on(&error, self.pending.get(done..).unwrap_or_default()) => break,
-                Err(error) => return Err(refusal(&error)),
-            };
-            let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            // A text ends where the next sign begins, which may not have arrived.
-            if !last && end >= self.pending.len() && matches!(event, Event::Text(_)) {
-                break;
-            }
-            let raw = self.pending.get(done..end).unwrap_or_default();
-            if self.tree.open.get(1).is_none_or(|name| local(name) != "properties") {
-                self.digest.update(raw);
-            }
-            self.tree.event(event, raw.len())?;
-            done = end;
-        }
-        self.pending.drain(..done.min(self.pending.len()));
-        Ok(())
+    pub(in crate::ims_enterprise) fn finish(self) -> Result<(T, [u8; 32]), Refusal> {
+        self.0.finish().map(|(tree, digest)| (tree.into, digest))
     }
 }
 
-impl<T: Take> Tree<T> {
+impl<T: Take> Sink for Tree<T> {
     fn event(&mut self, event: Event<'_>, size: usize) -> Result<(), Refusal> {
         if !self.record.is_empty() {
             self.size = self.size.saturating_add(size);
@@ -169,6 +101,16 @@ impl<T: Take> Tree<T> {
         }
     }
 
+    fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn counts(&self) -> bool {
+        self.open.get(1).is_none_or(|name| local(name) != "properties")
+    }
+}
+
+impl<T: Take> Tree<T> {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal> {
         let name = start.name().as_ref().to_owned();
         if self.ended {
@@ -236,55 +178,5 @@ impl<T: Take> Tree<T> {
             return Err(if self.ended { Refusal::Malformed } else { Refusal::NotEnterprise });
         }
         Ok(())
-    }
-}
-
-fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
-}
-
-fn prefix(name: &str) -> &str {
-    name.rsplit_once(':').map_or("", |(prefix, _)| prefix)
-}
-
-fn element(start: &BytesStart<'_>) -> Result<Element, Refusal> {
-    let mut element = Element { name: local(start.name().as_ref()).to_owned(), ..Element::default() };
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(|_| Refusal::Malformed)?;
-        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|error| refusal(&error))?;
-        element.attributes.push((local(attribute.key.as_ref()).to_owned(), value.into_owned()));
-    }
-    Ok(element)
-}
-
-/// The character that a reference stands for.
-fn referred(reference: &BytesRef<'_>) -> Result<char, Refusal> {
-    if let Some(character) = reference.resolve_char_ref().map_err(|_| Refusal::Malformed)? {
-        return Ok(character);
-    }
-    match reference.xml10_content().as_ref() {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "apos" => Ok('\''),
-        "quot" => Ok('"'),
-        _ => Err(Refusal::Entity),
-    }
-}
-
-/// Whether the rest of a token may be on its way.
-fn may_go_on(error: &Error, rest: &str) -> bool {
-    match error {
-        Error::Syntax(_) => true,
-        Error::IllFormed(IllFormedError::UnclosedReference) => !rest.contains('<'),
-        _ => false,
-    }
-}
-
-fn refusal(error: &Error) -> Refusal {
-    match error {
-        Error::Syntax(_) => Refusal::Truncated,
-        Error::Escape(quick_xml::escape::EscapeError::UnrecognizedEntity(..)) => Refusal::Entity,
-        _ => Refusal::Malformed,
     }
 }

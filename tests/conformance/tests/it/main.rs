@@ -5,6 +5,7 @@
 mod kit;
 
 mod broken;
+mod file_drop;
 mod graph_education;
 mod ims_enterprise;
 mod oneroster;

@@ -3,6 +3,7 @@
 
 mod client;
 mod contract;
+mod exports;
 mod moods;
 mod official;
 mod oneroster;

@@ -7,11 +7,11 @@ use super::{Intake, is_deleted};
 use crate::ims_enterprise::dates::{NoEnd, period};
 use crate::ims_enterprise::identity::{Named, of};
 use crate::ims_enterprise::index::{MOST_MEMBERS, Member, Place};
-use crate::ims_enterprise::periods::overlap;
 use crate::ims_enterprise::refusal::Refusal;
 use crate::ims_enterprise::role::Role;
 use crate::ims_enterprise::school_type::standard_code;
 use crate::ims_enterprise::xml::Element;
+use crate::periods::overlap;
 
 /// Pupils are in school year 0 (förskoleklass) to 10.
 const LAST_SCHOOL_YEAR: u8 = 10;

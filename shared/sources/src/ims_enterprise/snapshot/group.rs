@@ -6,8 +6,8 @@ use roster::{Group, Id, Membership, MembershipRole, RecordKind, Validity};
 
 use super::Snapshot;
 use crate::ims_enterprise::index::{GroupRow, Head};
-use crate::ims_enterprise::periods::merged;
 use crate::ims_enterprise::role::Role;
+use crate::periods::merged;
 
 impl Snapshot {
     /// All groups of a school. One without a school is lost, and not gone.

@@ -8,8 +8,8 @@ use super::Snapshot;
 use super::organisation::unit_id;
 use crate::ims_enterprise::group_kind::GroupKind;
 use crate::ims_enterprise::index::{Head, Member};
-use crate::ims_enterprise::periods::{merged, of_today};
 use crate::ims_enterprise::role::Role;
+use crate::periods::{merged, of_today};
 
 /// A person's membership with the group it is in.
 struct Stay<'s> {

@@ -10,7 +10,7 @@ use roster::{Id, RecordKind};
 
 use crate::ims_enterprise::group_kind::GroupKind;
 use crate::ims_enterprise::index::{GroupRow, Index};
-use crate::ims_enterprise::notes::Notes;
+use crate::notes::Notes;
 
 /// The most steps from a group up to its school.
 const HIGHEST: usize = 16;

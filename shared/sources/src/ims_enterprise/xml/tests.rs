@@ -179,6 +179,6 @@ fn what_has_been_read_is_not_held() {
 
     for _ in 0..200 {
         reading.feed(member.as_bytes()).unwrap();
-        assert!(reading.pending.capacity() < 1024 * 1024, "{}", reading.pending.capacity());
+        assert!(reading.0.pending.capacity() < 1024 * 1024, "{}", reading.0.pending.capacity());
     }
 }

@@ -1,6 +1,6 @@
 //! From the files together to records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use roster::{Id, Membership, Record, RecordKind};
@@ -10,9 +10,10 @@ use super::bundle::{Bundle, base_needed};
 use super::manifest::{File, Mode};
 use super::notes::Notes;
 use crate::Unreadable;
+use crate::hierarchy::in_cycle;
 use crate::oneroster::config::OneRosterVersion;
 use crate::oneroster::conventions::Conventions;
-use crate::oneroster::mapping::{self, Above, Fields, Org, Reading};
+use crate::oneroster::mapping::{self, Above, Fields, Reading};
 
 /// What a drop of files says, as a read of everything would.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,7 +69,7 @@ impl Bundle {
     }
 
     fn organisations(&self, _: &Reading<'_>, contents: &mut Contents, notes: &mut Notes) {
-        let in_cycle = in_cycle(&self.orgs);
+        let in_cycle = in_cycle(self.orgs.keys(), |id| self.orgs.get(id).and_then(|it| it.organisation.parent));
         for (id, org) in &self.orgs {
             let mut found = Vec::new();
             let mut fields = Fields::of(RecordKind::Organisation, *id, &mut found);
@@ -165,27 +166,4 @@ impl Bundle {
 fn unknown(kind: RecordKind, file: File, reason: &str, notes: &mut Notes) {
     let code = "oneroster.reference_unknown".to_owned();
     notes.add(file, vec![Unreadable { kind, id: None, code, reason: reason.to_owned(), lost: false }]);
-}
-
-/// Organisations that are below themselves.
-fn in_cycle(orgs: &BTreeMap<Id, Org>) -> BTreeSet<Id> {
-    let parent = |id: &Id| orgs.get(id).and_then(|it| it.organisation.parent);
-    let mut cyclic = BTreeSet::new();
-    let mut done = BTreeSet::new();
-    for start in orgs.keys() {
-        let (mut path, mut here) = (Vec::new(), Some(*start));
-        while let Some(id) = here {
-            if let Some(place) = path.iter().position(|it| *it == id) {
-                cyclic.extend(path.iter().skip(place).copied());
-                break;
-            }
-            if done.contains(&id) {
-                break;
-            }
-            path.push(id);
-            here = parent(&id);
-        }
-        done.extend(path);
-    }
-    cyclic
 }

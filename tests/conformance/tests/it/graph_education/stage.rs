@@ -86,6 +86,7 @@ impl Stage {
         let secret = self.server.credentials().client_secret.clone();
         let context = SourceContext {
             transport: Some(Arc::new(InProcess(self.server.clone()))),
+            places: None,
             secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env("A_SECRET".into()), &secret)),
             clock: Arc::clone(&self.clock) as Arc<dyn roster::Clock>,
             user_agent: "a-test/1".into(),

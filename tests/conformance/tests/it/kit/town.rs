@@ -58,6 +58,7 @@ pub(crate) fn context(clock: &ManualClock, line: &Line, secret: &str) -> SourceC
         tenant: "demo".to_owned(),
         source: "register".to_owned(),
         transport: Some(Arc::new(line.clone())),
+        places: None,
     }
 }
 

@@ -90,6 +90,7 @@ pub(crate) async fn nothing_that_is_asked_is_wrong(other: &dyn Counterpart) -> V
         let before = everything(other).await.map_err(stopped)?;
         other.clock().advance_seconds(600);
         let whom = other.happens(what).await;
+        other.clock().advance_seconds(other.abilities().told_after);
         if before.cursor.is_some() {
             let _ = changes_since(other, &before).await;
         }

@@ -1,8 +1,9 @@
 //! From bytes to text, in the encoding that the XML declaration names.
 
-use encoding_rs::{DecoderResult, Encoding, ISO_8859_15, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_8859_15, UTF_8, WINDOWS_1252};
 
-use crate::ims_enterprise::refusal::Refusal;
+use crate::decoding::{Malformed, decode};
+use crate::ims_enterprise::Refusal;
 
 /// The declaration stands within so many bytes, or there is none.
 const DECLARATION: usize = 1_024;
@@ -45,19 +46,9 @@ impl Decoding {
         self.decode(&head, text, false)
     }
 
-    fn decode(&mut self, mut bytes: &[u8], text: &mut String, last: bool) -> Result<(), Refusal> {
+    fn decode(&mut self, bytes: &[u8], text: &mut String, last: bool) -> Result<(), Refusal> {
         let Self::Known(decoder) = self else { return Ok(()) };
-        loop {
-            let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).ok_or(Refusal::Encoding)?;
-            text.reserve(room);
-            let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
-            bytes = bytes.get(read..).unwrap_or_default();
-            match result {
-                DecoderResult::InputEmpty => return Ok(()),
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => return Err(Refusal::Encoding),
-            }
-        }
+        decode(decoder, bytes, text, last).map_err(|Malformed| Refusal::Encoding)
     }
 }
 

@@ -10,18 +10,18 @@ use crate::Unreadable;
 const MOST_WARNINGS: usize = 1_000;
 
 /// What could not be read.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notes {
     /// One by one.
-    pub(super) unreadable: Vec<Unreadable>,
+    pub(crate) unreadable: Vec<Unreadable>,
     /// Kinds of which something was lost whose identity nobody knows: nothing of them may be taken as gone.
-    pub(super) blurred: BTreeSet<RecordKind>,
+    pub(crate) blurred: BTreeSet<RecordKind>,
     warnings: usize,
 }
 
 impl Notes {
     /// A field, a member or a reference is left out.
-    pub(super) fn warn(&mut self, kind: RecordKind, id: Option<Id>, code: &str, reason: &str) {
+    pub(crate) fn warn(&mut self, kind: RecordKind, id: Option<Id>, code: &str, reason: &str) {
         self.warnings += 1;
         if self.warnings <= MOST_WARNINGS {
             self.write(kind, id, code, reason, false);
@@ -29,7 +29,7 @@ impl Notes {
     }
 
     /// A record is left out.
-    pub(super) fn lose(&mut self, kind: RecordKind, id: Option<Id>, code: &str, reason: &str) {
+    pub(crate) fn lose(&mut self, kind: RecordKind, id: Option<Id>, code: &str, reason: &str) {
         if id.is_none() {
             self.blurred.insert(kind);
         }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use roster::Validity;
 
 /// What two periods have in common; `None`: nothing.
-pub(super) fn overlap(a: Validity, b: Validity) -> Option<Validity> {
+pub(crate) fn overlap(a: Validity, b: Validity) -> Option<Validity> {
     let start = a.start.max(b.start);
     let end = match (a.end, b.end) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -15,7 +15,7 @@ pub(super) fn overlap(a: Validity, b: Validity) -> Option<Validity> {
 }
 
 /// Periods in order, those that overlap or follow upon each other as one.
-pub(super) fn merged(mut periods: Vec<Validity>) -> Vec<Validity> {
+pub(crate) fn merged(mut periods: Vec<Validity>) -> Vec<Validity> {
     periods.sort_unstable();
     let mut merged: Vec<Validity> = Vec::new();
     for period in periods {
@@ -28,7 +28,7 @@ pub(super) fn merged(mut periods: Vec<Validity>) -> Vec<Validity> {
 }
 
 /// Of several periods the one that matters on a day: the present, else the next, else the last.
-pub(super) fn of_today(periods: Vec<Validity>, today: Date) -> Option<Validity> {
+pub(crate) fn of_today(periods: Vec<Validity>, today: Date) -> Option<Validity> {
     let periods = merged(periods);
     let ahead = periods.iter().find(|it| it.end.is_none_or(|end| today <= end));
     ahead.or_else(|| periods.last()).copied()

@@ -1,0 +1,287 @@
+//! Taking in what was chosen, file by file, as it arrives.
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::assembly::Assembly;
+use super::choice::{self, NotNow, Wanted, choose, generation};
+use super::config::FileDropConfig;
+use super::elements::Elements;
+use super::entry::{self, Reading, is_record};
+use super::pattern::Pattern;
+use super::place::{DropPlace, DroppedFile, PlaceError, PlaceErrorKind};
+use super::problem::{FileProblem, shown};
+use super::records::Contents;
+use super::rows::Rows;
+use super::separated::Separated;
+use super::table::{Entity, TableConfig};
+use super::unikum::{Chain, Register, UnikumConfig};
+use crate::SourceError;
+use crate::ims_enterprise::{self, Rules};
+use crate::oneroster::csv::{Bounds, Bundle};
+use crate::oneroster::{self, Conventions};
+
+/// How files are chosen and understood.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// The newest file for each table.
+    Tables(Vec<TableConfig>),
+    /// The same of XML.
+    Elements(Vec<TableConfig>),
+    /// Pairs that follow each other.
+    Unikum(UnikumConfig),
+    /// The newest document.
+    ImsEnterprise(Pattern, Rules),
+    /// The newest zip.
+    OneRoster(Pattern, Conventions),
+}
+
+/// The files that are read now.
+#[derive(Debug)]
+pub(super) enum Delivery {
+    /// Each with the number of its table.
+    Tables(Vec<(usize, DroppedFile)>),
+    /// Pairs in their order.
+    Chain(Chain),
+}
+
+/// What was taken in.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) contents: Contents,
+    /// What the files that were known before say; empty unless they were asked for.
+    pub(super) before: Contents,
+    /// A fingerprint of everything in the files.
+    pub(super) digest: String,
+}
+
+/// Takes in the pieces of a file.
+type Sink<'s> = &'s mut (dyn FnMut(&[u8]) -> Result<(), FileProblem> + Send);
+
+impl Form {
+    pub(super) fn choose(
+        &self,
+        files: &[DroppedFile],
+        rules: &choice::Rules,
+        now: jiff::Timestamp,
+    ) -> Result<Delivery, NotNow> {
+        let wanted: Vec<Wanted> = match self {
+            Self::Unikum(config) => return Chain::choose(files, config, rules, now).map(Delivery::Chain),
+            Self::Tables(tables) | Self::Elements(tables) => tables.iter().map(wanted).collect(),
+            Self::ImsEnterprise(file, _) | Self::OneRoster(file, _) => {
+                vec![Wanted { pattern: file.clone(), required: true, together: None, any_age: false }]
+            }
+        };
+        let chosen = choose(files, &wanted, rules, now)?.into_iter().enumerate();
+        Ok(Delivery::Tables(chosen.filter_map(|(table, file)| Some((table, file?))).collect()))
+    }
+}
+
+impl Delivery {
+    pub(super) fn files(&self) -> Vec<&DroppedFile> {
+        match self {
+            Self::Tables(files) => files.iter().map(|(_, file)| file).collect(),
+            Self::Chain(chain) => chain.files().collect(),
+        }
+    }
+
+    /// What is the same as long as the files are, and are understood alike.
+    pub(super) fn generation(&self, understanding: &str) -> String {
+        generation(self.files().into_iter(), understanding)
+    }
+}
+
+/// An intake of nothing yet.
+pub(super) struct Intake<'r> {
+    place: &'r dyn DropPlace,
+    config: &'r FileDropConfig,
+    form: &'r Form,
+    today: Date,
+    digest: Sha256,
+}
+
+impl<'r> Intake<'r> {
+    /// `today` is the date in Sweden when the read began.
+    pub(super) fn new(place: &'r dyn DropPlace, config: &'r FileDropConfig, form: &'r Form, today: Date) -> Self {
+        Self { place, config, form, today, digest: Sha256::new() }
+    }
+
+    /// Takes in everything. Of a chain of which `known` pairs have been read, what those said as well.
+    pub(super) async fn take(mut self, delivery: &Delivery, known: Option<usize>) -> Result<Taken, SourceError> {
+        let (contents, before) = match (self.form, delivery) {
+            (Form::Tables(tables), Delivery::Tables(files)) => (self.tables(tables, files).await?, Contents::default()),
+            (Form::Elements(tables), Delivery::Tables(files)) => {
+                (self.elements(tables, files).await?, Contents::default())
+            }
+            (Form::ImsEnterprise(_, rules), Delivery::Tables(files)) => {
+                (self.document(rules, files).await?, Contents::default())
+            }
+            (Form::OneRoster(_, conventions), Delivery::Tables(files)) => {
+                (self.zip(conventions, files).await?, Contents::default())
+            }
+            (Form::Unikum(config), Delivery::Chain(chain)) => self.chain(config, chain, known).await?,
+            _ => return Err(SourceError::contract("file_drop.nothing_there", "nothing was chosen")),
+        };
+        self.unchanged(&delivery.files()).await?;
+        self.digest.update(delivery.generation(""));
+        Ok(Taken { contents, before, digest: roster::fingerprint(&self.digest.finalize()) })
+    }
+
+    async fn tables(
+        &mut self,
+        tables: &[TableConfig],
+        files: &[(usize, DroppedFile)],
+    ) -> Result<Contents, SourceError> {
+        let dates = self.config.all_dates();
+        let mut assembly = Assembly::default();
+        for (number, file) in files {
+            let Some(table) = tables.get(*number) else { continue };
+            told(table, &mut assembly);
+            let reading = self.reading(&dates);
+            let mut rows = Separated::new(table, &file.name, self.config.text(), reading);
+            self.stream(file, &mut |bytes| rows.feed(bytes, &mut assembly)).await?;
+            rows.finish(&mut assembly)?;
+        }
+        Ok(assembly.finish(self.today))
+    }
+
+    fn reading<'d>(&self, dates: &'d [String]) -> Reading<'d> {
+        // The settings have been checked.
+        Reading { today: self.today, dates, persons: self.config.persons().unwrap_or("file-drop/person") }
+    }
+
+    async fn elements(
+        &mut self,
+        tables: &[TableConfig],
+        files: &[(usize, DroppedFile)],
+    ) -> Result<Contents, SourceError> {
+        let dates = self.config.all_dates();
+        let mut assembly = Assembly::default();
+        for (number, file) in files {
+            let Some(table) = tables.get(*number) else { continue };
+            told(table, &mut assembly);
+            let mut rows = Elements::new(table, &file.name, self.config.most_bytes(), self.reading(&dates))?;
+            self.stream(file, &mut |bytes| rows.feed(bytes, &mut assembly)).await?;
+            rows.finish(&mut assembly)?;
+        }
+        Ok(assembly.finish(self.today))
+    }
+
+    async fn document(&mut self, rules: &Rules, files: &[(usize, DroppedFile)]) -> Result<Contents, SourceError> {
+        let mut intake = ims_enterprise::Intake::new(rules.clone(), self.today);
+        for (_, file) in files {
+            let mut document = intake.open(self.config.most_bytes(), None);
+            let refused = |refusal: ims_enterprise::Refusal| FileProblem::new(refusal.code(), refusal.to_string());
+            self.stream(file, &mut |bytes| document.feed(bytes).map_err(refused)).await?;
+            intake = document.close()?;
+        }
+        let snapshot = intake.finish();
+        let whole = snapshot.page(0, usize::MAX);
+        Ok(Contents { records: whole.records, unreadable: whole.unreadable, complete: snapshot.complete() })
+    }
+
+    /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
+    async fn zip(
+        &mut self,
+        conventions: &Conventions,
+        files: &[(usize, DroppedFile)],
+    ) -> Result<Contents, SourceError> {
+        let mut bytes = Vec::new();
+        for (_, file) in files {
+            bytes.clear();
+            self.stream(file, &mut |piece| {
+                bytes.extend_from_slice(piece);
+                Ok(())
+            })
+            .await?;
+        }
+        let refused = |problem: crate::oneroster::csv::CsvProblem| FileProblem::new(problem.code, problem.detail);
+        let bundle = Bundle::read(std::io::Cursor::new(bytes), Bounds::default(), conventions, self.today);
+        let contents = bundle.and_then(|it| it.records(conventions, self.today)).map_err(refused)?;
+        let oneroster::csv::Contents { records, unreadable, complete } = contents;
+        if records.is_empty() {
+            return Err(
+                FileProblem::new("file_drop.header_only", "the zip's files have headers and nothing else").into()
+            );
+        }
+        Ok(Contents { records, unreadable, complete })
+    }
+
+    async fn chain(
+        &mut self,
+        config: &UnikumConfig,
+        chain: &Chain,
+        known: Option<usize>,
+    ) -> Result<(Contents, Contents), SourceError> {
+        let mut register = Register::new(self.today);
+        let mut before = Contents::default();
+        for (number, pair) in chain.pairs.iter().enumerate() {
+            if known == Some(number) {
+                before = register.assembly().finish(self.today);
+            }
+            for (file, is_relation) in [(&pair.principals, false), (&pair.relations, true)] {
+                let (name, unreadable) = (shown(&file.name), register.unreadable());
+                let mut rows = Rows::new(name.clone(), self.config.text());
+                self.stream(file, &mut |bytes| {
+                    rows.feed(bytes, &mut |row| register.take(row, is_relation, config, &name))
+                })
+                .await?;
+                let read = rows.finish(&mut |row| register.take(row, is_relation, config, &name))?;
+                // On a day on which nothing changed there are no changes.
+                if read == 0 && number == 0 {
+                    return Err(FileProblem::new("file_drop.file_empty", format!("{name} is empty")).into());
+                }
+                if read > 0 && register.unreadable() - unreadable == read {
+                    let detail = format!("{name}: no row has the form that was agreed");
+                    return Err(FileProblem::new("file_drop.rows_unreadable", detail).into());
+                }
+            }
+        }
+        Ok((register.assembly().finish(self.today), before))
+    }
+
+    /// Hands on a file's bytes as they come.
+    async fn stream(&mut self, file: &DroppedFile, sink: Sink<'_>) -> Result<(), SourceError> {
+        if file.size > self.config.most_bytes() {
+            let detail = format!("{} is larger than {} MB", shown(&file.name), self.config.max_file_mb);
+            return Err(FileProblem::new("file_drop.file_too_large", detail).into());
+        }
+        let changed = || PlaceError::new(PlaceErrorKind::Changed, "a file changed while it was read");
+        let mut reader = self.place.open(file).await?;
+        let mut read: u64 = 0;
+        while let Some(bytes) = reader.next().await? {
+            read = read.saturating_add(bytes.len() as u64);
+            if read > file.size {
+                return Err(changed().into());
+            }
+            self.digest.update(&bytes);
+            sink(&bytes)?;
+        }
+        if read == file.size { Ok(()) } else { Err(changed().into()) }
+    }
+
+    /// The files that were read are still those that were listed.
+    async fn unchanged(&self, files: &[&DroppedFile]) -> Result<(), SourceError> {
+        let now = self.place.list().await?;
+        if files.iter().all(|file| now.contains(file)) {
+            return Ok(());
+        }
+        Err(PlaceError::new(PlaceErrorKind::Changed, "a file changed while it was read").into())
+    }
+}
+
+fn wanted(table: &TableConfig) -> Wanted {
+    Wanted {
+        pattern: table.file.clone(),
+        required: table.required,
+        together: table.together.clone(),
+        any_age: table.any_age,
+    }
+}
+
+/// The kinds that a table speaks of are known from now on.
+pub(super) fn told(table: &TableConfig, assembly: &mut Assembly) {
+    let records = table.maps().map(|(entity, _)| entity).filter(|entity| is_record(*entity));
+    assembly.told.extend(records.map(entry::kind));
+    assembly.terms_told |= table.tells(Entity::Term);
+}

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roster::{Id, RecordKey, RecordKind, SubjectKey, Supplement};
+use roster::{Id, JoinKey, RecordKey, RecordKind, SubjectKey, Supplement};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StateError;
@@ -25,6 +25,20 @@ pub struct KnownRecord {
     /// For a supplement: what it says, to be joined again when persons or their keys change.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub supplement: Option<Box<Supplement>>,
+    /// For a supplement, or a person whom supplements may be about: the keys by which it can be met.
+    #[serde(rename = "m", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub met_by: BTreeSet<JoinKey>,
+    /// Whether it is on its way from some of those keys to others: it may be at any of them, or at none.
+    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
+    pub moving: bool,
+}
+
+impl KnownRecord {
+    /// Whether it is met by these keys, and no others.
+    #[must_use]
+    pub fn is_met_by(&self, keys: &BTreeSet<JoinKey>) -> bool {
+        !self.moving && self.met_by == *keys
+    }
 }
 
 impl Store {

@@ -22,7 +22,8 @@ async fn groups_that_refer_to_a_person_are_found() {
 async fn a_duty_is_known_by_whom_it_speaks_about_and_whose_it_is() {
     let store = store().await;
     let duty = RecordKey { kind: RecordKind::Duty, id: id(70) };
-    let known = KnownRecord { subjects: [SubjectKey::person(id(7))].into(), person: Some(id(7)), supplement: None };
+    let known =
+        KnownRecord { subjects: [SubjectKey::person(id(7))].into(), person: Some(id(7)), ..KnownRecord::default() };
     store.keep_records("demo", "register", vec![(duty, known)]).await.unwrap();
 
     let persons = store.persons_of_duties("demo", &["register".into()], &[id(70), id(71)].into()).await.unwrap();

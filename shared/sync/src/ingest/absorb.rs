@@ -71,11 +71,14 @@ impl Reading<'_> {
         keep_unsaid(&mut edits, &loaded, self.source.source.unsaid());
         let new = new_records(records, &known, &loaded, self.source_name());
         let changed_records = changed_records(&edits, &loaded).difference(&new).copied().collect();
+        // Also those who say what they said before: one may have been on its way elsewhere when that was cut short.
+        let moved = self.move_persons(&edits).await?;
         edits.retain(|key, edits| changes(loaded.get(key), edits));
         let news = news(edits.len());
         self.hub.store.involve(self.tenant_name(), involvements(&edits, &loaded)).await?;
         let known = self.keep_both(records, known).await?;
         let changed = self.apply(edits, loaded, news).await?;
+        self.have_moved(self.source_name(), moved).await?;
         self.keep(records, &known).await?;
         self.wake(&changed, news.lane).await?;
         self.hub.observer.absorbed(self.tenant_name(), self.source_name(), records.len(), changed.len());
@@ -107,7 +110,6 @@ impl Reading<'_> {
         mut loaded: BTreeMap<SubjectKey, Subject>,
         news: News,
     ) -> Result<Vec<Subject>, SyncError> {
-        self.move_persons(&edits, &loaded).await?;
         let unknown = |key| Subject::unknown(self.tenant_name().to_owned(), key);
         let targets: Vec<&str> = self.tenant.targets.keys().map(String::as_str).collect();
         let mut changed = Vec::new();
@@ -174,7 +176,8 @@ pub(super) const fn speaks_about_others(kind: RecordKind) -> bool {
 fn remembered(record: &Record) -> KnownRecord {
     let person = if let Record::Duty(duty) = record { duty.person } else { None };
     let supplement = if let Record::Supplement(it) = record { Some(Box::new(it.clone())) } else { None };
-    KnownRecord { subjects: facts_of(record).into_keys().collect(), person, supplement }
+    let met_by = supplement.iter().flat_map(|it| it.keys.iter().flatten()).cloned().collect();
+    KnownRecord { subjects: facts_of(record).into_keys().collect(), person, supplement, met_by, moving: false }
 }
 
 fn new_records(

@@ -53,6 +53,9 @@ impl Reading<'_> {
         let (none, mut removed) = (BTreeSet::new(), Removed::new());
         for kind in RecordKind::ALL.into_iter().rev().filter(|kind| complete.contains(kind)) {
             let seen = seen.get(&kind).unwrap_or(&none);
+            if kind == RecordKind::Person {
+                self.leave_unwritten(seen).await?;
+            }
             let unseen: BTreeSet<RecordKey> = self
                 .had(kind)
                 .await?

@@ -2,14 +2,15 @@
 //!
 //! Persons and rows come to the same meeting points in the table, one for each value of a key. Whoever comes or leaves
 //! writes that first and then looks who else is there; rows that it concerns are noted for their own source, and joined
-//! anew when that is ingested next – by its one reader, so that nobody joins a row behind another's back.
+//! anew when that is ingested next – by its one reader, so that nobody joins a row behind another's back. That somebody
+//! is on the way between keys is kept until all is done: cut short, it is begun again, and nobody is left where they
+//! should not be met.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use roster::{Fact, Id, JoinKey, JoinKeyKind, Joined, Person, Record, RecordKey, RecordKind, SubjectKey, Supplement};
+use roster::{Fact, Id, JoinKey, JoinKeyKind, Joined, Person, Record, RecordKey, RecordKind, Supplement};
 use rules::join::{Candidates, join};
 use sources::{Next, Page, Unreadable};
-use state::Subject;
 use state::joins::{Meeting, Party};
 use state::records::KnownRecord;
 
@@ -56,54 +57,84 @@ impl Reading<'_> {
     }
 
     /// Joins the rows that say something new. The others are joined as they were: when persons change, they are noted.
-    async fn join_new(&self, mut rows: Vec<Supplement>) -> Result<Vec<Supplement>, SyncError> {
-        let known = self.known_rows(rows.iter().map(|it| it.id)).await?;
+    async fn join_new(&self, rows: Vec<Supplement>) -> Result<Vec<Supplement>, SyncError> {
+        let known = self.known(self.source_name(), RecordKind::Supplement, rows.iter().map(|it| it.id)).await?;
         let (mut new, mut joined) = (Vec::new(), Vec::new());
-        for mut row in rows.drain(..) {
-            match known.get(&row.id) {
-                Some(before) if before.says_the_same_as(&row) => {
+        for mut row in rows {
+            let before = known.get(&row.id).filter(|it| !it.moving).and_then(|it| it.supplement.as_deref());
+            match before.filter(|before| before.says_the_same_as(&row)) {
+                Some(before) => {
                     row.joined = before.joined;
                     joined.push(row);
                 }
-                _ => new.push(row),
+                None => new.push(row),
             }
         }
-        joined.extend(self.join(new, &known).await?);
+        joined.extend(self.join(new, known).await?);
         Ok(joined)
     }
 
-    async fn known_rows(&self, ids: impl Iterator<Item = Id>) -> Result<BTreeMap<Id, Supplement>, SyncError> {
-        let keys = ids.map(|id| RecordKey { kind: RecordKind::Supplement, id }).collect();
-        let known = self.hub.store.known_records(self.tenant_name(), self.source_name(), keys).await?;
-        Ok(known.into_iter().filter_map(|(key, it)| Some((key.id, *it.supplement?))).collect())
+    async fn known(
+        &self,
+        source: &str,
+        kind: RecordKind,
+        ids: impl Iterator<Item = Id>,
+    ) -> Result<BTreeMap<Id, KnownRecord>, SyncError> {
+        let keys = ids.map(|id| RecordKey { kind, id }).collect();
+        let known = self.hub.store.known_records(self.tenant_name(), source, keys).await?;
+        Ok(known.into_iter().map(|(key, it)| (key.id, it)).collect())
     }
 
-    /// Finds out whom rows are about.
+    /// Finds out whom rows are about. That they have come is kept with what they say.
     async fn join(
         &self,
         mut rows: Vec<Supplement>,
-        known: &BTreeMap<Id, Supplement>,
+        known: BTreeMap<Id, KnownRecord>,
     ) -> Result<Vec<Supplement>, SyncError> {
-        let now: BTreeSet<(Id, &JoinKey)> = rows.iter().flat_map(keys_of).collect();
-        let before: BTreeSet<(Id, &JoinKey)> =
-            rows.iter().filter_map(|row| known.get(&row.id)).flat_map(keys_of).collect();
-        let come: Vec<_> = now.difference(&before).copied().collect();
-        let left: Vec<_> = before.difference(&now).copied().collect();
-        let keys = now.iter().chain(&left).map(|(_, key)| (*key).clone()).collect();
-        self.hub.store.meet(self.tenant_name(), self.as_parties(&come)).await?;
-        self.hub.store.part(self.tenant_name(), self.as_parties(&left)).await?;
+        let now = rows.iter().map(|row| (row.id, row.keys.iter().flatten().cloned().collect())).collect();
+        let moved = self.begin_to_move(self.source_name(), RecordKind::Supplement, known, &now).await?;
+        let keys = now.values().flatten().chain(&moved.points).cloned().collect();
         let meetings = self.hub.store.meetings(self.tenant_name(), keys).await?;
-        let moved = come.iter().chain(&left).filter_map(|(_, key)| meetings.get(*key));
-        self.want_others_rejoin(moved, &rows.iter().map(|it| it.id).collect()).await?;
+        let others = moved.points.iter().filter_map(|key| meetings.get(key)?.rows.get(self.source_name())).flatten();
+        let others = others.filter(|id| !now.contains_key(id)).copied().collect();
+        self.want_rejoin(self.source_name(), &others).await?;
         for row in &mut rows {
             row.joined = join(&self.candidates(row, &meetings));
         }
         Ok(rows)
     }
 
-    fn as_parties(&self, rows: &[(Id, &JoinKey)]) -> Vec<(JoinKey, Party)> {
-        let party = |id: &Id| Party::Row(*id, self.source_name().to_owned());
-        rows.iter().map(|(id, key)| ((*key).clone(), party(id))).collect()
+    /// Those that are not met by their keys of now, or may not be, come to those and leave the others.
+    async fn begin_to_move(
+        &self,
+        source: &str,
+        kind: RecordKind,
+        known: BTreeMap<Id, KnownRecord>,
+        now: &BTreeMap<Id, BTreeSet<JoinKey>>,
+    ) -> Result<Moved, SyncError> {
+        let (mut moved, mut come, mut left) = (Moved::default(), Vec::new(), Vec::new());
+        let mut on_their_way = Vec::new();
+        for (id, keys) in now {
+            let mut record = known.get(id).cloned().unwrap_or_default();
+            if record.is_met_by(keys) {
+                continue;
+            }
+            let party = || match kind {
+                RecordKind::Person => Party::Person(*id, source.to_owned()),
+                _ => Party::Row(*id, source.to_owned()),
+            };
+            come.extend(keys.iter().map(|key| (key.clone(), party())));
+            left.extend(record.met_by.difference(keys).map(|key| (key.clone(), party())));
+            record.met_by.extend(keys.iter().cloned());
+            record.moving = true;
+            moved.points.extend(record.met_by.iter().cloned());
+            moved.keys.insert(*id, keys.clone());
+            on_their_way.push((RecordKey { kind, id: *id }, record));
+        }
+        self.hub.store.keep_records(self.tenant_name(), source, on_their_way).await?;
+        self.hub.store.meet(self.tenant_name(), come).await?;
+        self.hub.store.part(self.tenant_name(), left).await?;
+        Ok(moved)
     }
 
     fn candidates(&self, row: &Supplement, meetings: &BTreeMap<JoinKey, Meeting>) -> Vec<Candidates> {
@@ -117,17 +148,6 @@ impl Reading<'_> {
             found
         };
         row.keys.iter().map(of_kind).collect()
-    }
-
-    /// Rows of this source came to meeting points, or left: its others there may not be alone any more, or may be now.
-    async fn want_others_rejoin(
-        &self,
-        moved: impl Iterator<Item = &Meeting>,
-        own: &BTreeSet<Id>,
-    ) -> Result<(), SyncError> {
-        let rows = moved.filter_map(|it| it.rows.get(self.source_name())).flatten();
-        let others = rows.filter(|id| !own.contains(id)).copied().collect();
-        self.want_rejoin(self.source_name(), &others).await
     }
 
     /// Notes rows to be joined anew, and wakes their source.
@@ -145,9 +165,11 @@ impl Reading<'_> {
         for noted in self.hub.store.rejoins(self.tenant_name(), self.source_name()).await? {
             let ids: Vec<Id> = noted.rows.iter().copied().collect();
             for some in ids.chunks(AT_ONCE) {
-                let known = self.known_rows(some.iter().copied()).await?;
-                let rows = self.join(known.values().cloned().collect(), &known).await?;
-                let rows: Vec<Record> = rows.into_iter().map(Record::Supplement).collect();
+                let mut known = self.known(self.source_name(), RecordKind::Supplement, some.iter().copied()).await?;
+                // One that is on its way is joined when its reading goes on.
+                known.retain(|_, it| !it.moving);
+                let rows = known.values().filter_map(|it| it.supplement.as_deref().cloned()).collect();
+                let rows = self.join(rows, known).await?.into_iter().map(Record::Supplement).collect::<Vec<_>>();
                 let known_at = self.hub.now();
                 let news = |changed| News { known_at, lane: lane_of(false, changed), first: false };
                 self.take_in(&rows, news).await?;
@@ -158,49 +180,60 @@ impl Reading<'_> {
     }
 
     /// Rows that are gone leave the points where they met persons, and perhaps each other.
-    pub(super) async fn leave(&self, gone: impl Iterator<Item = &KnownRecord>) -> Result<(), SyncError> {
-        let rows: Vec<&Supplement> = gone.filter_map(|it| it.supplement.as_deref()).collect();
-        let left: Vec<(Id, &JoinKey)> = rows.iter().flat_map(|row| keys_of(row)).collect();
-        if left.is_empty() {
-            return Ok(());
-        }
-        self.hub.store.part(self.tenant_name(), self.as_parties(&left)).await?;
-        let keys = left.iter().map(|(_, key)| (*key).clone()).collect();
-        let meetings = self.hub.store.meetings(self.tenant_name(), keys).await?;
-        self.want_others_rejoin(meetings.values(), &rows.iter().map(|it| it.id).collect()).await
+    pub(super) async fn leave(&self, gone: &BTreeMap<RecordKey, KnownRecord>) -> Result<(), SyncError> {
+        let rows = gone.iter().filter(|(key, _)| key.kind == RecordKind::Supplement);
+        let rows: BTreeMap<Id, KnownRecord> = rows.map(|(key, it)| (key.id, it.clone())).collect();
+        let nowhere = rows.keys().map(|id| (*id, BTreeSet::new())).collect();
+        let moved = self.begin_to_move(self.source_name(), RecordKind::Supplement, rows, &nowhere).await?;
+        self.concerns_rows(&moved).await
     }
 
-    /// Before persons are written: those whose keys change come and leave. Cut short before the writing, it is done again.
-    pub(super) async fn move_persons(
-        &self,
-        edits: &Edits,
-        loaded: &BTreeMap<SubjectKey, Subject>,
-    ) -> Result<(), SyncError> {
+    /// Before persons are written: those whose keys change come and leave. [`Self::have_moved`] ends it after the writing.
+    pub(super) async fn move_persons(&self, edits: &Edits) -> Result<Moved, SyncError> {
+        if self.tenant.joined_by.is_empty() || self.is_second() {
+            return Ok(Moved::default());
+        }
+        let edits = edits.iter().flat_map(|(subject, edits)| edits.iter().map(|edit| (subject.id, edit)));
+        let persons = edits.filter(|(_, ((_, record), _))| record.kind == RecordKind::Person);
+        let now = persons.map(|(id, (_, fact))| (id, self.keys_in(fact.as_ref()))).collect();
+        self.move_persons_of(self.source_name(), now).await
+    }
+
+    /// After a full read: whoever had come, was never written, and is not there any more, leaves.
+    pub(super) async fn leave_unwritten(&self, seen: &BTreeSet<Id>) -> Result<(), SyncError> {
         if self.tenant.joined_by.is_empty() || self.is_second() {
             return Ok(());
         }
-        let (mut come, mut left) = (Vec::new(), Vec::new());
-        for (subject, edits) in edits.iter().filter(|(subject, _)| subject.kind == roster::SubjectKind::Person) {
-            for (provenance, fact) in edits.iter().filter(|((_, record), _)| record.kind == RecordKind::Person) {
-                let before = loaded.get(subject).and_then(|it| it.facts.get(provenance));
-                let (before, now) = (self.keys_in(before), self.keys_in(fact.as_ref()));
-                let party = || Party::Person(subject.id, provenance.0.clone());
-                come.extend(now.difference(&before).map(|key| (key.clone(), party())));
-                left.extend(before.difference(&now).map(|key| (key.clone(), party())));
-            }
-        }
-        self.move_parties(come, left).await
+        let met = self.hub.store.record_ids(self.tenant_name(), self.source_name(), RecordKind::Person).await?;
+        let unseen = met.difference(seen).map(|id| RecordKey { kind: RecordKind::Person, id: *id });
+        let unseen: BTreeSet<RecordKey> = unseen.collect();
+        let written: BTreeSet<RecordKey> = self.present(unseen.clone()).await?.into_iter().collect();
+        let nowhere = unseen.difference(&written).map(|key| (key.id, BTreeSet::new())).collect();
+        let moved = self.move_persons_of(self.source_name(), nowhere).await?;
+        self.have_moved(self.source_name(), moved).await
     }
 
-    async fn move_parties(&self, come: Vec<(JoinKey, Party)>, left: Vec<(JoinKey, Party)>) -> Result<(), SyncError> {
-        let keys: BTreeSet<JoinKey> = come.iter().chain(&left).map(|(key, _)| key.clone()).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.hub.store.meet(self.tenant_name(), come).await?;
-        self.hub.store.part(self.tenant_name(), left).await?;
+    async fn move_persons_of(&self, source: &str, now: BTreeMap<Id, BTreeSet<JoinKey>>) -> Result<Moved, SyncError> {
+        let known = self.known(source, RecordKind::Person, now.keys().copied()).await?;
+        let moved = self.begin_to_move(source, RecordKind::Person, known, &now).await?;
+        self.concerns_rows(&moved).await?;
+        Ok(moved)
+    }
+
+    /// Persons who came or left have been written.
+    pub(super) async fn have_moved(&self, source: &str, moved: Moved) -> Result<(), SyncError> {
+        let key = |id| RecordKey { kind: RecordKind::Person, id };
+        let (gone, there): (Vec<_>, Vec<_>) = moved.keys.into_iter().partition(|(_, met_by)| met_by.is_empty());
+        let there = there.into_iter().map(|(id, met_by)| (key(id), KnownRecord { met_by, ..KnownRecord::default() }));
+        self.hub.store.keep_records(self.tenant_name(), source, there.collect()).await?;
+        let gone = gone.into_iter().map(|(id, _)| key(id)).collect();
+        Ok(self.hub.store.forget_records(self.tenant_name(), source, gone).await?)
+    }
+
+    /// Notes the rows at points that somebody has come to or left.
+    async fn concerns_rows(&self, moved: &Moved) -> Result<(), SyncError> {
         let mut rows: BTreeMap<String, BTreeSet<Id>> = BTreeMap::new();
-        for meeting in self.hub.store.meetings(self.tenant_name(), keys).await?.into_values() {
+        for meeting in self.hub.store.meetings(self.tenant_name(), moved.points.clone()).await?.into_values() {
             meeting.rows.into_iter().for_each(|(source, ids)| rows.entry(source).or_default().extend(ids));
         }
         for (source, ids) in rows.iter().filter(|(source, _)| self.tenant.precedence.is_second(source)) {
@@ -225,14 +258,18 @@ impl Reading<'_> {
         let persons = self.hub.store.subject_ids(self.tenant_name(), roster::SubjectKind::Person).await?;
         for some in persons.chunks(AT_ONCE) {
             let subjects = self.hub.store.subjects(self.tenant_name(), some.to_vec()).await?;
-            let facts =
-                subjects.values().flat_map(|it| it.facts.iter().map(|(provenance, fact)| (it.key, provenance, fact)));
-            let whole = facts.filter(|(_, (source, _), _)| !self.tenant.precedence.is_second(source));
-            let come = whole.flat_map(|(subject, (source, _), fact)| {
-                let party = move |key| (key, Party::Person(subject.id, source.clone()));
-                self.keys_in(Some(fact)).into_iter().map(party)
-            });
-            self.move_parties(come.collect(), Vec::new()).await?;
+            let mut by_source: BTreeMap<&str, BTreeMap<Id, BTreeSet<JoinKey>>> = BTreeMap::new();
+            let facts = subjects.values().flat_map(|it| it.facts.iter().map(|fact| (it.key.id, fact)));
+            for (id, ((source, _), fact)) in facts {
+                let keys = self.keys_in(Some(fact));
+                if !keys.is_empty() && !self.tenant.precedence.is_second(source) {
+                    by_source.entry(source).or_default().insert(id, keys);
+                }
+            }
+            for (source, now) in by_source {
+                let moved = self.move_persons_of(source, now).await?;
+                self.have_moved(source, moved).await?;
+            }
         }
         for source in self.tenant.sources.values().filter(|it| !it.config.join_by.is_empty()) {
             let (tenant, source) = (self.tenant_name().to_owned(), source.config.name.clone());
@@ -246,8 +283,13 @@ fn keys_by(person: &Person, kinds: &[JoinKeyKind]) -> BTreeSet<JoinKey> {
     kinds.iter().flat_map(|kind| kind.keys_of(person)).collect()
 }
 
-fn keys_of(row: &Supplement) -> impl Iterator<Item = (Id, &JoinKey)> {
-    row.keys.iter().flatten().map(|key| (row.id, key))
+/// Who has come to points, or left them.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    /// By what each is met now.
+    keys: BTreeMap<Id, BTreeSet<JoinKey>>,
+    /// The points that this concerns.
+    points: BTreeSet<JoinKey>,
 }
 
 /// A row that is joined to nobody is told of.

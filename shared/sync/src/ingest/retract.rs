@@ -38,8 +38,10 @@ impl Reading<'_> {
             }
             let loaded = self.hub.store.subjects(self.tenant_name(), edits.keys().copied().collect()).await?;
             edits.retain(|key, _| loaded.contains_key(key));
+            let moved = self.move_persons(&edits).await?;
             let changed = self.apply(edits, loaded, News { known_at, lane, first: false }).await?;
-            self.leave(known.values()).await?;
+            self.have_moved(self.source_name(), moved).await?;
+            self.leave(&known).await?;
             self.hub.store.forget_records(self.tenant_name(), self.source_name(), known.into_keys().collect()).await?;
             self.wake(&changed, lane).await?;
         }

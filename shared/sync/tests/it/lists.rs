@@ -31,7 +31,7 @@ struct List {
 }
 
 /// Persons on a page.
-const PAGE: usize = 2;
+const PAGE: usize = 16;
 
 #[async_trait]
 impl Source for List {

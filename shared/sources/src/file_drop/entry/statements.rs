@@ -2,8 +2,8 @@
 
 use roster::Id;
 use roster::{
-    Assignment, CivicNumber, Duty, Email, Enrolment, Group, Membership, MembershipRole, Organisation, OrganisationType,
-    Person, PersonStatus, Personal, SecurityMarking,
+    Assignment, CivicNumber, Duty, Email, Enrolment, ExternalId, Group, Membership, MembershipRole, Organisation,
+    OrganisationType, Person, PersonStatus, Personal, SecurityMarking,
 };
 
 use super::{Entry, LAST_SCHOOL_YEAR, Lost, duty_id, list};
@@ -66,6 +66,7 @@ impl Entry<'_> {
             enrolments: Vec::new(),
             duties: Vec::new(),
             login_identity: self.text("login_identity").and_then(Personal::filled),
+            external_ids: self.employee_number().into_iter().collect(),
         };
         let alike = Assembly::keep(&mut into.persons, id, person);
         self.twice(into, Some(id), alike);
@@ -75,6 +76,11 @@ impl Entry<'_> {
     /// A name to sign in with has a scope; what has none is a user name of the register's own.
     fn principal_name(&self) -> Option<Personal<String>> {
         self.text("principal_name").filter(|text| text.contains('@')).and_then(Personal::filled)
+    }
+
+    fn employee_number(&self) -> Option<ExternalId> {
+        let value = self.text("employee_number").and_then(Personal::filled)?;
+        Some(ExternalId { context: "employee_number".to_owned(), value })
     }
 
     fn civic_number(&self, into: &mut Assembly, id: Id) -> Option<CivicNumber> {

@@ -66,6 +66,7 @@ impl Register {
             enrolments: Vec::new(),
             duties: Vec::new(),
             login_identity: None,
+            external_ids: Vec::new(),
         };
         let school_year = text(16).and_then(|year| match year {
             "F" | "f" => Some(0),

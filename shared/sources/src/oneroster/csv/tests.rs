@@ -202,6 +202,16 @@ fn a_school_in_files_of_the_first_edition() {
               "y": 7,
               "v": {}
             }
+          ],
+          "xi": [
+            {
+              "c": "eppn",
+              "v": "aspr@skola.example"
+            },
+            {
+              "c": "personnummer",
+              "v": "191212121212"
+            }
           ]
         }
       ],

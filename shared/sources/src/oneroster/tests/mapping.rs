@@ -80,6 +80,16 @@ fn a_pupil_of_the_first_edition() {
           "y": 7,
           "v": {}
         }
+      ],
+      "xi": [
+        {
+          "c": "Personnummer",
+          "v": "19121212-1212"
+        },
+        {
+          "c": "eppn",
+          "v": "aspr@skola.example"
+        }
       ]
     }
     "#);

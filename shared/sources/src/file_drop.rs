@@ -88,6 +88,10 @@ impl Source for FileDropSource {
     fn identity(&self, kind: RecordKind, native: &str) -> Id {
         identity::of_format(&self.reader.config, kind, native)
     }
+
+    fn only_adds(&self) -> bool {
+        self.reader.config.is_second()
+    }
 }
 
 /// What [`crate::fuzzing`] reaches in here.

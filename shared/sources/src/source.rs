@@ -53,6 +53,11 @@ pub trait Source: Send + Sync + std::fmt::Debug {
         Ok(None)
     }
 
+    /// Whether it has no whole persons, but only adds to those of other sources: it needs to be told by what.
+    fn only_adds(&self) -> bool {
+        false
+    }
+
     /// Attributes that persons may come without because nobody asked for them: what was known of them is kept.
     fn unsaid(&self) -> &[PersonAttribute] {
         &[]

@@ -88,7 +88,13 @@ impl Connectors for Shipped {
 
     fn try_source(&self, source: &SourceConfig) -> Result<(), SettingsProblem> {
         crate::doorbell::check(source)?;
-        self.source("check", source).map(drop)
+        let built = self.source("check", source)?;
+        if built.only_adds() && source.join_by.is_empty() {
+            let message =
+                "is missing: what these files say is added to other sources' persons, who must be found by it";
+            return Err(SettingsProblem { key: Some("join_by".to_owned()), message: message.to_owned() });
+        }
+        Ok(())
     }
 
     fn try_target(&self, target: &TargetConfig) -> Result<(), SettingsProblem> {

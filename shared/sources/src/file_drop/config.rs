@@ -120,6 +120,19 @@ pub enum PersonKey {
     EmployeeNumber,
 }
 
+impl PersonKey {
+    /// The field of a person that says the same. `None`: the identity itself.
+    pub(super) const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::SourceId => None,
+            Self::CivicNumber => Some("civic_number"),
+            Self::Eppn => Some("principal_name"),
+            Self::Email => Some("email"),
+            Self::EmployeeNumber => Some("employee_number"),
+        }
+    }
+}
+
 const fn usual_settle() -> u32 {
     60
 }
@@ -202,12 +215,10 @@ impl FileDropConfig {
         }
         match self.key {
             None => Err(ConfigProblem::at("key", "missing; what the file calls people by, e.g. source-id")),
-            Some(PersonKey::SourceId) => self.persons().map(drop),
-            Some(_) => Err(ConfigProblem::at(
-                "key",
-                "file_drop.join_not_built: a second source can so far be joined by the register's own identifier only; \
-                 let the file have it, and set key = \"source-id\"",
-            )),
+            Some(PersonKey::Email) if self.format == Format::IstEmail => {
+                Err(ConfigProblem::at("key", "must be something else: e-mails are what this file tells"))
+            }
+            Some(_) => self.persons().map(drop),
         }
     }
 
@@ -215,7 +226,7 @@ impl FileDropConfig {
     pub(super) fn persons(&self) -> Result<&'static str, ConfigProblem> {
         let unknown = || ConfigProblem::at("register", "must be the kind of the source whose people these are");
         match &self.register {
-            None if self.is_second() => Err(unknown()),
+            None if self.is_second() && self.key == Some(PersonKey::SourceId) => Err(unknown()),
             None => Ok("file-drop/person"),
             Some(kind) => identity::persons_of(kind).ok_or_else(unknown),
         }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::config::{FileDropConfig, Format};
+use super::config::{FileDropConfig, Format, PersonKey};
 use super::intake::Form;
 use super::pattern::Pattern;
 use super::table::{Maps, TableConfig};
@@ -41,7 +41,7 @@ pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
         if let Some(file) = config.file.clone().filter(|_| config.is_second()) {
             table.file = file;
         }
-        with_codes(table, config)
+        with_key(with_codes(table, config), config)
     });
     Ok(Form::Tables(tables.collect()))
 }
@@ -56,6 +56,17 @@ fn with_codes(mut table: TableConfig, config: &FileDropConfig) -> TableConfig {
         && let Some(id) = map.fields.get("id").cloned()
     {
         map.fields.insert("school_unit_code".to_owned(), id.meaning(&config.school_unit_codes));
+    }
+    table
+}
+
+/// What a second source calls people by is also said of them, so that they can be joined by it.
+fn with_key(mut table: TableConfig, config: &FileDropConfig) -> TableConfig {
+    if let Maps::One(map) = &mut table.person
+        && let Some(field) = config.key.and_then(PersonKey::field).filter(|_| config.is_second())
+        && let Some(id) = map.fields.get("id").cloned()
+    {
+        map.fields.insert(field.to_owned(), id);
     }
     table
 }

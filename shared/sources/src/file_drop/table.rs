@@ -204,6 +204,7 @@ impl Entity {
                     "email_kind",
                     "principal_name",
                     "login_identity",
+                    "employee_number",
                     "security_marking",
                     "status",
                 ],

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ConfigProblem;
-use roster::Id;
+use roster::{Id, JoinKeyKind};
 
 const IST: &str = "format = 'ist-email'\nfolder = '/srv/drop'\nkey = 'source-id'\nregister = 'ss12000'\n";
 const AD: &str =
@@ -37,14 +37,23 @@ async fn a_directorys_people_have_names_to_sign_in_with() {
     insta::assert_json_snapshot!(shown(&told));
 }
 
-#[test]
-fn a_key_that_nobody_can_join_by_is_said_plainly() {
-    for key in ["civic-number", "eppn", "email", "employee-number"] {
-        let problem = problem(&IST.replace("source-id", key));
+#[tokio::test]
+async fn what_people_are_called_by_is_said_of_them_to_be_joined_by() {
+    let file = "key;email;eppn;upn\n191212121212;a@skola.example;a@provby.example;\n";
 
-        assert_eq!(problem.key.as_deref(), Some("key"));
-        assert!(problem.message.starts_with("file_drop.join_not_built: "), "{problem}");
+    for (key, joined_by) in
+        [("civic-number", JoinKeyKind::CivicNumber), ("employee-number", JoinKeyKind::ExternalId(None))]
+    {
+        let told = told(&[("ad_1.csv", file.as_bytes())], &AD.replace("source-id", key)).await;
+        let persons = told.records.iter().filter_map(|it| if let Record::Person(it) = it { Some(it) } else { None });
+
+        assert_eq!(persons.map(|it| joined_by.keys_of(it).len()).collect::<Vec<_>>(), [1], "{key}");
     }
+}
+
+#[test]
+fn people_are_not_called_by_what_the_file_is_to_tell_of_them() {
+    assert_eq!(problem(&IST.replace("source-id", "email")).key.as_deref(), Some("key"));
 }
 
 #[test]

@@ -143,7 +143,10 @@ impl Delivering<'_> {
             objects: BTreeMap::new(),
             is_pending: false,
         };
-        let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.precedence) else { return absent };
+        let Some(Merged::Person(person)) = merge(&subject.facts, &self.tenant.precedence) else {
+            // Others may speak of somebody before the person itself is read.
+            return PersonAtTarget { presence: self.absence(subject), ..absent };
+        };
         if unwanted(&person, frame).is_some() {
             return PersonAtTarget { presence: self.absence(subject), ..absent };
         }

@@ -1,8 +1,9 @@
-//! Following pages without believing that they end.
+//! Following pages without believing that they end, and going on from where a page ended.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::SourceError;
+use crate::{ReadRequest, SourceError};
 
 /// More pages than any register has: at a thousand records each, a hundred million.
 const MOST_PAGES: u32 = 100_000;
@@ -34,6 +35,25 @@ impl Paging {
         let mark = if pages.is_power_of_two() { Some(token.clone()) } else { self.mark.clone() };
         Ok(Self { token: Some(token), pages, mark })
     }
+}
+
+/// Where a read goes on from, as its last page wrote it. `None`: this is the first.
+///
+/// # Errors
+/// `source.position_unknown`: another version wrote it.
+pub(crate) fn position<T: DeserializeOwned>(request: &ReadRequest) -> Result<Option<T>, SourceError> {
+    let unknown = |_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read");
+    request.position.as_deref().map(serde_json::from_str).transpose().map_err(unknown)
+}
+
+/// A position or cursor as it is handed out.
+///
+/// # Errors
+/// `source.position_unwritable`.
+pub(crate) fn written(place: &impl Serialize) -> Result<String, SourceError> {
+    let unwritable =
+        |error| SourceError::contract("source.position_unwritable", "the position cannot be written").because(error);
+    serde_json::to_string(place).map_err(unwritable)
 }
 
 #[cfg(test)]

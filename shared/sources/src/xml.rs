@@ -42,6 +42,47 @@ pub(crate) trait Sink {
     }
 }
 
+/// What elements and texts are made into, wherever in a document they stand.
+pub(crate) trait Markup {
+    /// An element begins.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal>;
+
+    /// An element ends.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    fn end(&mut self, name: &str) -> Result<(), Refusal>;
+
+    /// Text, as it is meant.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    fn text(&mut self, text: &str) -> Result<(), Refusal>;
+}
+
+/// Tells what a token means. Document types, and entities that stand for more than a sign, are refused.
+///
+/// # Errors
+/// [`Refusal`].
+pub(crate) fn understand(event: Event<'_>, markup: &mut impl Markup) -> Result<(), Refusal> {
+    match event {
+        Event::Start(start) => markup.start(&start),
+        Event::Empty(start) => {
+            markup.start(&start)?;
+            markup.end(start.name().as_ref())
+        }
+        Event::End(end) => markup.end(end.name().as_ref()),
+        Event::Text(text) => markup.text(&text.xml10_content()),
+        Event::CData(text) => markup.text(&text.xml10_content()),
+        Event::GeneralRef(reference) => markup.text(referred(&reference)?.encode_utf8(&mut [0; 4])),
+        Event::DocType(_) => Err(Refusal::DocumentType),
+        Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
+    }
+}
+
 /// A document being taken apart.
 pub(crate) struct Tokens<S> {
     decoding: Decoding,
@@ -148,7 +189,7 @@ pub(crate) fn element(start: &BytesStart<'_>) -> Result<Element, Refusal> {
 }
 
 /// The character that a reference stands for.
-pub(crate) fn referred(reference: &BytesRef<'_>) -> Result<char, Refusal> {
+fn referred(reference: &BytesRef<'_>) -> Result<char, Refusal> {
     if let Some(character) = reference.resolve_char_ref().map_err(|_| Refusal::Malformed)? {
         return Ok(character);
     }

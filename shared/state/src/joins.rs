@@ -34,8 +34,8 @@ pub enum Party {
 /// Who meets by a key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Meeting {
-    /// Persons, whichever sources say so.
-    pub persons: BTreeSet<Id>,
+    /// Persons: each source's.
+    pub persons: BTreeMap<String, BTreeSet<Id>>,
     /// Rows of second sources: each source's.
     pub rows: BTreeMap<String, BTreeSet<Id>>,
 }
@@ -102,7 +102,7 @@ impl Store {
         let mut meeting = Meeting::default();
         for item in self.partition(&keys::meeting(tenant, &key), "").await? {
             match Party::parse(&item.sk) {
-                Some(Party::Person(id, _)) => drop(meeting.persons.insert(id)),
+                Some(Party::Person(id, source)) => drop(meeting.persons.entry(source).or_default().insert(id)),
                 Some(Party::Row(id, source)) => drop(meeting.rows.entry(source).or_default().insert(id)),
                 None => {}
             }

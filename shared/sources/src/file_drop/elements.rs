@@ -11,7 +11,7 @@ use super::problem::{FileProblem, shown};
 use super::separated::{MOST_UNREADABLE, too_many};
 use super::table::{ColumnName, TableConfig};
 use crate::ims_enterprise::Refusal;
-use crate::xml::{DEEPEST, Element, MOST_ELEMENTS, MOST_PIECE, Sink, Tokens, element, local, referred};
+use crate::xml::{DEEPEST, Element, MOST_ELEMENTS, MOST_PIECE, Markup, Sink, Tokens, element, local, understand};
 
 /// Where a field stands, seen from a row: `Namn/Förnamn`, `Klass/@id`, `.` for the row's own text, or `../@id` for an
 /// attribute of what is around it.
@@ -196,7 +196,9 @@ impl Walk {
             ready: Vec::new(),
         }
     }
+}
 
+impl Markup for Walk {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal> {
         if self.ended {
             return Err(Refusal::Malformed);
@@ -259,19 +261,7 @@ impl Sink for Walk {
                 return Err(Refusal::TooLarge("an element"));
             }
         }
-        match event {
-            Event::Start(start) => self.start(&start),
-            Event::Empty(start) => {
-                self.start(&start)?;
-                self.end(start.name().as_ref())
-            }
-            Event::End(end) => self.end(end.name().as_ref()),
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
-            Event::GeneralRef(reference) => self.text(referred(&reference)?.encode_utf8(&mut [0; 4])),
-            Event::DocType(_) => Err(Refusal::DocumentType),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
-        }
+        understand(event, self)
     }
 
     fn ended(&self) -> bool {

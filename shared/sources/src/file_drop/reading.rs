@@ -21,6 +21,7 @@ use super::intake::{Delivery, Form, Intake, Taken};
 use super::place::DropPlace;
 use super::records::Contents;
 use super::unikum::Memory;
+use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError};
 
 /// Where reading goes on from.
@@ -70,7 +71,7 @@ impl Reader {
     }
 
     pub(super) async fn page(&self, request: &ReadRequest) -> Result<Page, SourceError> {
-        let position = position(request)?;
+        let position: Option<Position> = paging::position(request)?;
         let known = match &request.scope {
             Scope::Full => None,
             Scope::Changes { cursor } => Some(read_cursor(cursor)?),
@@ -101,7 +102,7 @@ impl Reader {
         let until = from.saturating_add(size).min(records.len());
         let next = if until < records.len() {
             let position = Position { page: number.saturating_add(1), digest: telling.digest.clone() };
-            Next::Page(written(&position)?)
+            Next::Page(paging::written(&position)?)
         } else {
             *self.kept.lock().await = None;
             Next::End { cursor: Some(telling.cursor.clone()), complete: telling.contents.complete.clone() }
@@ -164,7 +165,7 @@ impl Reader {
             contents,
             removed,
             digest: taken.digest,
-            cursor: written(&Cursor { generation, pairs })?,
+            cursor: paging::written(&Cursor { generation, pairs })?,
             memory,
         });
         *kept = Some(Arc::clone(&telling));
@@ -211,7 +212,7 @@ fn remembered(delivery: &Delivery, request: &ReadRequest) -> Result<Option<Strin
     if let Some(earlier) = earlier {
         chain.follows(&earlier)?;
     }
-    written(&chain.memory()).map(Some)
+    paging::written(&chain.memory()).map(Some)
 }
 
 /// What differs from what was known, and what is gone. Nothing is gone of which something could not be read.
@@ -235,23 +236,7 @@ fn differing(before: Contents, after: Contents) -> (Contents, Vec<RecordKey>) {
 pub(super) const KINDS: [RecordKind; 4] =
     [RecordKind::Organisation, RecordKind::Person, RecordKind::Group, RecordKind::Duty];
 
-fn position(request: &ReadRequest) -> Result<Option<Position>, SourceError> {
-    let read = |text: &String| serde_json::from_str(text);
-    request
-        .position
-        .as_ref()
-        .map(read)
-        .transpose()
-        .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read"))
-}
-
 fn read_cursor(cursor: &str) -> Result<Cursor, SourceError> {
     serde_json::from_str(cursor)
         .map_err(|_| SourceError::full_read_needed("source.cursor_unknown", "the cursor names no files"))
-}
-
-fn written(place: &impl Serialize) -> Result<String, SourceError> {
-    let unwritable =
-        |error| SourceError::contract("source.position_unwritable", "the position cannot be written").because(error);
-    serde_json::to_string(place).map_err(unwritable)
 }

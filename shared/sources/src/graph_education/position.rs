@@ -3,7 +3,7 @@
 use roster::{Id, RecordKind};
 use serde::{Deserialize, Serialize};
 
-use crate::paging::Paging;
+use crate::paging::{self, Paging};
 use crate::{Next, SourceError};
 
 /// Where changes are told: links below the base address, each with a token of its own in it. Valid for seven days
@@ -102,8 +102,6 @@ impl Position {
     /// # Errors
     /// `source.position_unwritable`.
     pub(super) fn next(&self) -> Result<Next, SourceError> {
-        serde_json::to_string(self).map(Next::Page).map_err(|error| {
-            SourceError::contract("source.position_unwritable", "the position cannot be written").because(error)
-        })
+        paging::written(self).map(Next::Page)
     }
 }

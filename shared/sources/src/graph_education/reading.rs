@@ -14,6 +14,7 @@ use super::mapping::{MappedPage, Reading, Told};
 use super::memory::Memory;
 use super::position::{Links, Position, Step};
 use super::{GraphEducationSource, wire};
+use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 
 /// So many classes at once are not without members by chance.
@@ -66,9 +67,8 @@ impl<'r> Reader<'r> {
     }
 
     async fn position(&self) -> Result<Position, SourceError> {
-        if let Some(text) = &self.request.position {
-            return serde_json::from_str(text)
-                .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read"));
+        if let Some(position) = paging::position(self.request)? {
+            return Ok(position);
         }
         match &self.request.scope {
             // Before anything is read, so that no change falls in between.
@@ -272,9 +272,7 @@ impl<'r> Reader<'r> {
 
     fn end(&self, position: Position) -> Result<Next, SourceError> {
         self.source.census.keep(None);
-        let cursor = serde_json::to_string(&position.links).map_err(|error| {
-            SourceError::contract("source.position_unwritable", "the cursor cannot be written").because(error)
-        })?;
+        let cursor = paging::written(&position.links)?;
         // Nothing may be concluded from what is missing among changes.
         let complete = if self.is_full() { position.complete } else { Vec::new() };
         Ok(Next::End { cursor: Some(cursor), complete })

@@ -25,6 +25,7 @@ use super::snapshot::Snapshot;
 use super::touched::Touched;
 use super::window::Window;
 use super::xml::Reading;
+use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError};
 
 /// Where reading changes goes on from.
@@ -67,7 +68,7 @@ impl Reader {
     }
 
     pub(super) async fn page(&self, request: &ReadRequest) -> Result<Page, SourceError> {
-        let position = position(request)?;
+        let position: Option<Position> = paging::position(request)?;
         let telling = self.telling(request, position.is_none()).await?;
         let digest = telling.snapshot.digest();
         let number = match position {
@@ -81,7 +82,7 @@ impl Reader {
         };
         let portion = telling.snapshot.page(number, self.config.page_size as usize);
         let next = if portion.more {
-            next_page(&Position { page: number.saturating_add(1), digest })?
+            Next::Page(paging::written(&Position { page: number.saturating_add(1), digest })?)
         } else {
             self.forget().await;
             // Nothing may be concluded from what is missing among changes.
@@ -155,7 +156,7 @@ impl Reader {
         if !self.config.changes || self.config.in_order().iter().all(|it| it.delta_service().is_none()) {
             return Ok(None);
         }
-        serde_json::to_string(&Cursor { until, of: self.school_types() }).map(Some).map_err(unwritable)
+        paging::written(&Cursor { until, of: self.school_types() }).map(Some)
     }
 
     fn school_types(&self) -> String {
@@ -209,21 +210,3 @@ impl Reader {
 
 /// Kinds of record that the source tells of.
 pub(super) const KINDS: [RecordKind; 3] = [RecordKind::Organisation, RecordKind::Person, RecordKind::Group];
-
-fn position(request: &ReadRequest) -> Result<Option<Position>, SourceError> {
-    let read = |text: &String| serde_json::from_str(text);
-    request
-        .position
-        .as_ref()
-        .map(read)
-        .transpose()
-        .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read"))
-}
-
-fn next_page(position: &Position) -> Result<Next, SourceError> {
-    serde_json::to_string(position).map(Next::Page).map_err(unwritable)
-}
-
-fn unwritable(error: serde_json::Error) -> SourceError {
-    SourceError::contract("source.position_unwritable", "the position cannot be written").because(error)
-}

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::refusal::Refusal;
 pub(in crate::ims_enterprise) use crate::xml::Element;
 pub use crate::xml::MOST_PIECE;
-use crate::xml::{DEEPEST, MOST_ELEMENTS, Sink, Tokens, element, local, prefix, referred};
+use crate::xml::{DEEPEST, MOST_ELEMENTS, Markup, Sink, Tokens, element, local, prefix, understand};
 
 /// A part of the document, in its order.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,19 +86,7 @@ impl<T: Take> Sink for Tree<T> {
                 return Err(Refusal::TooLarge("a record"));
             }
         }
-        match event {
-            Event::Start(start) => self.start(&start),
-            Event::Empty(start) => {
-                self.start(&start)?;
-                self.end(start.name().as_ref())
-            }
-            Event::End(end) => self.end(end.name().as_ref()),
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
-            Event::GeneralRef(reference) => self.text(referred(&reference)?.encode_utf8(&mut [0; 4])),
-            Event::DocType(_) => Err(Refusal::DocumentType),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
-        }
+        understand(event, self)
     }
 
     fn ended(&self) -> bool {
@@ -111,6 +99,24 @@ impl<T: Take> Sink for Tree<T> {
 }
 
 impl<T: Take> Tree<T> {
+    fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal> {
+        self.size = 0;
+        self.elements = 1;
+        self.record.push(element(start)?);
+        Ok(())
+    }
+
+    /// Whether an element is written as `<enterprise>` is; what has another prefix is somebody else's extension.
+    fn is_ours(&self, name: &str) -> bool {
+        self.open.first().is_some_and(|root| prefix(root) == prefix(name))
+    }
+
+    fn in_membership(&self) -> bool {
+        self.open.get(1).is_some_and(|name| self.is_ours(name) && local(name) == "membership")
+    }
+}
+
+impl<T: Take> Markup for Tree<T> {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal> {
         let name = start.name().as_ref().to_owned();
         if self.ended {
@@ -139,22 +145,6 @@ impl<T: Take> Tree<T> {
         }
         self.open.push(name);
         Ok(())
-    }
-
-    fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), Refusal> {
-        self.size = 0;
-        self.elements = 1;
-        self.record.push(element(start)?);
-        Ok(())
-    }
-
-    /// Whether an element is written as `<enterprise>` is; what has another prefix is somebody else's extension.
-    fn is_ours(&self, name: &str) -> bool {
-        self.open.first().is_some_and(|root| prefix(root) == prefix(name))
-    }
-
-    fn in_membership(&self) -> bool {
-        self.open.get(1).is_some_and(|name| self.is_ours(name) && local(name) == "membership")
     }
 
     fn end(&mut self, name: &str) -> Result<(), Refusal> {

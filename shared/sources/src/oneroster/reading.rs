@@ -30,6 +30,7 @@ use super::mapping::{self, Fields, Lost, Reading, Status};
 use super::memory::{Capability, Memory};
 use super::resource::Resource;
 use super::wire::{self, Wire};
+use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind, Unreadable};
 
 /// How far before the cursor changes are asked for, against clocks that differ.
@@ -126,9 +127,8 @@ impl<'r> Reader<'r> {
     }
 
     fn position(&self) -> Result<Position, SourceError> {
-        match &self.request.position {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read")),
+        match paging::position(self.request)? {
+            Some(position) => Ok(position),
             None => Ok(Position {
                 resource: Resource::Sessions,
                 list: ListPosition::default(),
@@ -396,9 +396,7 @@ fn page(reader: &Reader<'_>, read: Read, next: Next) -> Result<Page, SourceError
 }
 
 fn next_page(position: &Position) -> Result<Next, SourceError> {
-    serde_json::to_string(position).map(Next::Page).map_err(|error| {
-        SourceError::contract("source.position_unwritable", "the position cannot be written").because(error)
-    })
+    paging::written(position).map(Next::Page)
 }
 
 fn no_changes() -> SourceError {

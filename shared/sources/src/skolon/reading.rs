@@ -13,7 +13,7 @@ use super::config::SkolonConfig;
 use super::feed::Feed;
 use super::mapping::{self, MappedPage, Reading};
 use super::memory::Memory;
-use crate::paging::Paging;
+use crate::paging::{self, Paging};
 use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 
 /// Version tags by feed: where reading changes goes on from.
@@ -95,9 +95,8 @@ impl<'r> Reader<'r> {
     }
 
     fn position(&self) -> Result<Position, SourceError> {
-        match &self.request.position {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read")),
+        match paging::position(self.request)? {
+            Some(position) => Ok(position),
             None => Ok(Position {
                 feed: Feed::Organization,
                 paging: Paging::default(),
@@ -178,7 +177,5 @@ fn complete(blurred: &[Feed]) -> Vec<RecordKind> {
 }
 
 fn next_page(position: &Position) -> Result<Next, SourceError> {
-    serde_json::to_string(position).map(Next::Page).map_err(|error| {
-        SourceError::contract("source.position_unwritable", "the position cannot be written").because(error)
-    })
+    paging::written(position).map(Next::Page)
 }

@@ -15,7 +15,7 @@ use super::config::Ss12000Config;
 use super::mapping::{self, Mapped, Reading};
 use super::memory::{Capability, Memory};
 use super::resource::Resource;
-use crate::paging::Paging;
+use crate::paging::{self, Paging};
 use crate::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind, Unreadable};
 
 /// How far before the cursor changes are asked for, against clocks that differ (Skolverket's client does the same).
@@ -103,9 +103,8 @@ impl<'r> Reader<'r> {
     }
 
     fn position(&self) -> Result<Position, SourceError> {
-        match &self.request.position {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|_| SourceError::full_read_needed("source.position_unknown", "the position cannot be read")),
+        match paging::position(self.request)? {
+            Some(position) => Ok(position),
             None => Ok(Position::at(Step::Resource(self.first()?))),
         }
     }
@@ -356,9 +355,7 @@ fn page(mapped: Mapped, removed: Vec<RecordKey>, next: Next) -> Result<Page, Sou
 }
 
 fn next_page(position: &Position) -> Result<Next, SourceError> {
-    serde_json::to_string(position).map(Next::Page).map_err(|error| {
-        SourceError::contract("source.position_unwritable", "the position cannot be written").because(error)
-    })
+    paging::written(position).map(Next::Page)
 }
 
 fn no_changes() -> SourceError {

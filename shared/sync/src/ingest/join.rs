@@ -141,7 +141,9 @@ impl Reading<'_> {
         let of_kind = |keys: &BTreeSet<JoinKey>| {
             let mut found = Candidates::default();
             for meeting in keys.iter().filter_map(|key| meetings.get(key)) {
-                found.persons.extend(&meeting.persons);
+                // What became a second source has no persons any more, though they have not left yet.
+                let whole = meeting.persons.iter().filter(|(source, _)| !self.tenant.precedence.is_second(source));
+                found.persons.extend(whole.flat_map(|(_, persons)| persons));
                 let rows = meeting.rows.get(self.source_name());
                 found.is_shared |= rows.into_iter().flatten().any(|other| *other != row.id);
             }

@@ -163,6 +163,23 @@ async fn a_source_that_becomes_a_second_one_adds_to_persons_who_were_there_befor
     assert_eq!(stage.person(id(101)).await, None);
 }
 
+#[tokio::test]
+async fn persons_of_a_source_that_became_a_second_one_keep_nobody_from_being_joined() {
+    let stage = Stage::with("").await;
+    let other = "[[source]]\nname = 'other'\nkind = 'list'\njoin_by = ['external_id:number']";
+    stage.configure(other).await;
+    put(&stage, REGISTER, pupil(1, 7));
+    put(&stage, DIRECTORY, row(1, 7));
+    stage.read(REGISTER).await;
+    stage.read(DIRECTORY).await;
+    put(&stage, "other", row(2, 7));
+
+    stage.configure(&format!("{BY_NUMBER}\n{other}")).await;
+    stage.read("other").await;
+
+    assert_eq!(stage.warnings("other").await, Vec::<String>::new());
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Put {

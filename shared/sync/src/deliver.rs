@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roster::SubjectKey;
 use rules::backoff;
 use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
@@ -34,6 +34,12 @@ use decide::Decision;
 
 /// How many jobs one worker carries at once: what waits for a target's answer costs nothing meanwhile.
 const AT_ONCE: usize = 40;
+
+/// How often a job is decided anew when others change its subject meanwhile, before it leaves and comes again.
+const ATTEMPTS: u32 = 4;
+
+/// How long a job stays away whose subject many change at once; as long again at most, so that they do not meet again.
+const OUT_OF_THE_CROWD: Duration = Duration::from_secs(1);
 
 /// How much too early a wake-up is still taken for the one that was asked for.
 const TOO_EARLY: Duration = Duration::from_secs(2);
@@ -77,15 +83,14 @@ pub async fn deliver_one(hub: &Hub, job: &Job) -> Result<Delivered, SyncError> {
     let no_target = || SyncError::NotConfigured(format!("target {} of tenant {}", job.target, job.tenant));
     let target = tenant.targets.get(&job.target).ok_or_else(no_target)?;
     let delivering = Delivering { hub, tenant: &tenant, target, target_name: &job.target };
-    for _ in 0..4 {
+    for _ in 0..ATTEMPTS {
         match delivering.attempt(job).await {
             // Somebody changed the subject between reading and claiming: decide again.
             Err(SyncError::State(StateError::Conflict)) => {}
             answer => return answer,
         }
     }
-    // A subject that changes all the time: the next wake, or the timer, finds it.
-    Ok(Delivered::Later)
+    delivering.come_again(job).await
 }
 
 impl Delivering<'_> {
@@ -149,6 +154,15 @@ impl Delivering<'_> {
         Ok(Delivered::Nothing)
     }
 
+    /// A subject that many change at once: this may be the last job about it, and the timer would be long in finding it.
+    async fn come_again(&self, job: &Job) -> Result<Delivered, SyncError> {
+        let subject = self.hub.store.subject(&job.tenant, job.subject).await?;
+        let Some(delivery) = subject.deliveries.get(self.target_name) else { return Ok(Delivered::Nothing) };
+        let delay = OUT_OF_THE_CROWD.mul_f64(1.0 + self.hub.chance.share());
+        self.hub.send_jobs_after(vec![(job.clone(), delivery.lane)], delay).await?;
+        Ok(Delivered::Later)
+    }
+
     async fn claim(&self, subject: Subject, holder: &str, plan: &Plan) -> Result<(Subject, Claim), SyncError> {
         let now = self.hub.now();
         let claim = |subject: &mut Subject| {
@@ -208,7 +222,8 @@ impl Delivering<'_> {
         }
     }
 
-    /// Tells those that refer to a subject, where that has been left undone.
+    /// Tells those that refer to a subject, where that has been left undone. Should it be changed meanwhile, it is told
+    /// once more by the next job or the timer, since what changed may have to be told too.
     async fn told(&self, subject: Subject) -> Result<Subject, SyncError> {
         let untold = |subject: &Subject| subject.deliveries.get(self.target_name).is_some_and(|it| it.untold.is_some());
         if !untold(&subject) {
@@ -222,7 +237,11 @@ impl Delivering<'_> {
                 delivery.untold = None;
             }
         };
-        Ok(self.hub.store.change_from(subject, forget).await?.0)
+        let key = subject.key;
+        match self.hub.store.change_from(subject, forget).await {
+            Err(StateError::Conflict) => Ok(self.hub.store.subject(self.tenant_name(), key).await?),
+            forgotten => Ok(forgotten?.0),
+        }
     }
 
     /// What follows a settlement: measuring, waking, listing.
@@ -234,36 +253,39 @@ impl Delivering<'_> {
         waited: Vec<SubjectKey>,
     ) -> Result<Delivered, SyncError> {
         self.go_on(waited).await?;
-        // Should this be cut short, the timer finds it.
-        let subject = self.told(subject).await?;
         let now = self.hub.now();
         let none = Delivery::default();
         let delivery = subject.deliveries.get(self.target_name).unwrap_or(&none);
-        let job = || Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), subject.key);
-        match settlement {
+        let delivered = match settlement {
             Settlement::Done { .. } => {
                 if let Some(known_at) = before.known_at {
                     let lag = now.duration_since(known_at).unsigned_abs();
                     events::delivered(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, lag);
                 }
+                Delivered::Done
             }
             Settlement::Later { at, trouble, .. } => {
                 events::postponed(self.tenant_name(), self.target_name, subject.key, &trouble.code, *at);
-                let delay = delivery.ready_at.unwrap_or(*at).duration_since(now);
-                let delay = Duration::try_from(delay).unwrap_or(Duration::ZERO);
-                self.hub.send_jobs_after(vec![(job(), delivery.lane)], delay).await?;
-                return Ok(Delivered::Later);
+                Delivered::Later
             }
             Settlement::Dead(trouble) if delivery.dead => {
                 events::died(&*self.hub.observer, self.tenant_name(), self.target_name, subject.key, &trouble.code);
-                return Ok(Delivered::Dead);
+                Delivered::Dead
             }
-            Settlement::Dead(_) => {}
+            Settlement::Dead(_) => Delivered::Done,
+        };
+        let delay = match settlement {
+            Settlement::Later { at, .. } => Some(delivery.ready_at.unwrap_or(*at).duration_since(now)),
+            _ => delivery.is_pending(now).then_some(SignedDuration::ZERO),
+        };
+        if let Some(delay) = delay {
+            let job = Job::new(self.tenant_name().to_owned(), self.target_name.to_owned(), subject.key);
+            let delay = Duration::try_from(delay).unwrap_or(Duration::ZERO);
+            self.hub.send_jobs_after(vec![(job, delivery.lane)], delay).await?;
         }
-        if delivery.is_pending(now) {
-            self.hub.send_jobs(vec![(job(), delivery.lane)]).await?;
-        }
-        Ok(Delivered::Done)
+        // Last: should this be cut short, the timer finds it.
+        self.told(subject).await?;
+        Ok(delivered)
     }
 }
 

@@ -14,7 +14,7 @@ fn id(n: u16) -> Id {
 }
 
 /// Somebody in the register with a number.
-fn pupil(n: u8, number: u8) -> Person {
+pub(crate) fn pupil(n: u8, number: u8) -> Person {
     Person {
         id: id(n.into()),
         given_name: Personal::new("Astrid".into()),

@@ -1,14 +1,21 @@
-//! Sources that are lists of persons in memory.
+//! Sources that are lists of persons in memory, and a target that takes anything.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use outbound::{FixedSecrets, Secrets};
-use roster::{Id, Person, Record, RecordKey, RecordKind};
+use roster::{Id, Person, Record, RecordKey, RecordKind, SubjectKey};
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig};
+use rules::object::{Body, ObjectKey, ObjectKind, WantedObject};
+use rules::outcome::Outcome;
+use rules::plan::Operation;
+use rules::policy::TargetPolicy;
+use rules::view::View;
+use serde_json::json;
 use sources::{Next, Page, ReadRequest, Source, SourceError, Subscription};
 use sync::connectors::{BuiltTarget, Factory};
+use targets::{InventoryPage, Refusal, Target, TargetError};
 
 /// What every source has, by its name.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +68,36 @@ impl Source for List {
     }
 }
 
-/// Makes them, of kind `list`; there are no targets.
+/// Takes persons, and keeps nothing.
+#[derive(Debug)]
+struct Sink;
+
+#[async_trait]
+impl Target for Sink {
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+        let View::Person(person) = view else { return Ok(vec![]) };
+        let key = self.reference_of(&SubjectKey::person(person.id));
+        Ok(vec![WantedObject { key, body: Body::new(json!({})), needs: vec![], recognised_by: vec![] }])
+    }
+
+    fn reference_of(&self, key: &SubjectKey) -> ObjectKey {
+        ObjectKey { kind: ObjectKind::new("Users"), key: key.id.to_string() }
+    }
+
+    async fn apply(&self, _: &Operation, _: Option<&str>) -> Outcome {
+        Outcome::Done { remote: None, adopted: false }
+    }
+
+    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
+        Ok(None)
+    }
+
+    fn adoptable(&self) -> Option<ObjectKind> {
+        None
+    }
+}
+
+/// Makes sources of kind `list` and targets of kind `sink`.
 #[derive(Debug)]
 pub(crate) struct ListFactory {
     pub(crate) lists: Lists,
@@ -73,8 +109,8 @@ impl Connectors for ListFactory {
         (kind == "list").then_some(&[])
     }
 
-    fn target_keys(&self, _: &str) -> Option<&'static [&'static str]> {
-        None
+    fn target_keys(&self, kind: &str) -> Option<&'static [&'static str]> {
+        (kind == "sink").then_some(&[])
     }
 
     fn try_source(&self, _: &SourceConfig) -> Result<(), SettingsProblem> {
@@ -92,7 +128,7 @@ impl Factory for ListFactory {
     }
 
     fn target(&self, _: &str, _: &TargetConfig) -> Result<BuiltTarget, SettingsProblem> {
-        Err(SettingsProblem { key: None, message: "there are no targets".to_owned() })
+        Ok(BuiltTarget { target: Arc::new(Sink), policy: TargetPolicy::default() })
     }
 
     fn secrets(&self) -> &dyn Secrets {

@@ -1,5 +1,6 @@
-//! A hub with two sources: a register, and a directory that adds to it.
+//! A hub with two sources – a register, and a directory that adds to it – and a target, if it is configured.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,8 @@ use state::Store;
 use sync::directory::Directory;
 use sync::events::Deaf;
 use sync::ingest::{Ingested, ingest};
-use sync::messages::{Notice, Reason};
-use sync::{Hub, Queues, SyncError};
+use sync::messages::{Job, Notice, Reason};
+use sync::{Hub, Lanes, Queues, SyncError};
 
 use crate::lists::{ListFactory, Lists};
 use crate::table::Brittle;
@@ -46,12 +47,14 @@ impl Stage {
         let lists = Lists::default();
         let factory = ListFactory { lists: lists.clone(), secrets: FixedSecrets::default() };
         let notices = LocalQueue::new(LocalQueueSettings::fifo("notices.fifo"), Arc::clone(&shared));
+        let jobs = || Arc::new(LocalQueue::new(LocalQueueSettings::standard("jobs"), Arc::clone(&shared)));
+        let lanes = Lanes { fresh: jobs(), bulk: jobs() };
         let table = Brittle::new();
         let hub = Hub {
             store: Store::over(Arc::clone(&table) as _),
-            queues: Queues { notices: Arc::new(notices), jobs: Default::default() },
+            queues: Queues { notices: Arc::new(notices), jobs: BTreeMap::from([("sink".to_owned(), lanes)]) },
             directory: Arc::new(Directory::new(Arc::new(factory))),
-            clock: shared,
+            clock: Arc::clone(&shared),
             chance: Arc::new(SystemChance),
             observer: Arc::new(Deaf),
             pace: Arc::default(),
@@ -74,6 +77,20 @@ impl Stage {
         let notice = Notice::new(TENANT.to_owned(), source.to_owned(), reason, self.hub.now());
         self.clock.advance_seconds(1);
         ingest(&self.hub, &notice, Timestamp::MAX).await
+    }
+
+    /// The jobs that wait after so many seconds.
+    pub(crate) async fn jobs_after(&self, seconds: i64) -> Vec<Job> {
+        self.clock.advance_seconds(seconds);
+        let lanes = &self.hub.queues.jobs["sink"];
+        let mut found = Vec::new();
+        for queue in [&lanes.fresh, &lanes.bulk] {
+            for message in queue.receive(10, Duration::ZERO).await.unwrap() {
+                found.push(Job::parse(&message.body).unwrap());
+                queue.delete(vec![message.receipt]).await.unwrap();
+            }
+        }
+        found
     }
 
     /// Reads everything that a source has. Whether it came to an end.

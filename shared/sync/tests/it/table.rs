@@ -15,6 +15,8 @@ pub(crate) struct Brittle {
     /// How many writes are left before everything fails; below zero: any number.
     left: AtomicI64,
     turns: AtomicU64,
+    /// How many conditional writes somebody else is still ahead of.
+    ahead: AtomicI64,
 }
 
 impl Brittle {
@@ -27,12 +29,25 @@ impl Brittle {
         self.left.store(writes.map_or(-1, i64::from), Ordering::SeqCst);
     }
 
+    /// Somebody else changes what the next so many conditional writes of one item would.
+    pub(crate) fn be_ahead_of(&self, writes: u8) {
+        self.ahead.store(writes.into(), Ordering::SeqCst);
+    }
+
     async fn take_turn(&self) {
         // Uneven, so that two readers meet in ever new ways.
         let turn = self.turns.fetch_add(1, Ordering::SeqCst);
         for _ in 0..(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62) {
             tokio::task::yield_now().await;
         }
+    }
+
+    fn let_others_go_ahead(&self, expect: Expect) -> Result<(), StateError> {
+        if matches!(expect, Expect::Revision(_)) && self.ahead.load(Ordering::SeqCst) > 0 {
+            self.ahead.fetch_sub(1, Ordering::SeqCst);
+            return Err(StateError::Conflict);
+        }
+        Ok(())
     }
 
     fn write(&self) -> Result<(), StateError> {
@@ -62,6 +77,7 @@ impl Table for Brittle {
     async fn put(&self, item: Item, expect: Expect) -> Result<Put, StateError> {
         self.take_turn().await;
         self.write()?;
+        self.let_others_go_ahead(expect)?;
         self.table.put(item, expect).await
     }
 

@@ -91,7 +91,11 @@ pub struct Delivery {
     /// Since when it may be taken away from the target: judged by the guard, or approved by a person. Until it is settled.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Timestamp>,
-    /// The count as of which those that refer to it have been asked to let go. Should it stay after all, they are told.
+    /// Whether those that refer to it may have been asked to let go: noted before they are, so that no crash comes between.
+    /// Should it stay after all, they are told.
+    #[serde(rename = "g", default, skip_serializing_if = "is_default")]
+    pub may_have_asked: bool,
+    /// The count as of which all that refer to it have been asked to let go.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub asked_to_let_go: Option<u64>,
     /// Who has asked it to let go and waits for that, each with the count that has to be delivered first.
@@ -298,7 +302,9 @@ impl Delivery {
 
     fn done(&mut self, seen: u64, standing: Standing, next_turn: Option<Timestamp>, now: Timestamp) {
         self.delivered = self.delivered.max(seen);
-        if self.asked_to_let_go.take().is_some() && !matches!(standing, Standing::Unwanted(_)) {
+        let may_have_asked = std::mem::take(&mut self.may_have_asked);
+        let has_asked = self.asked_to_let_go.take().is_some();
+        if (may_have_asked || has_asked) && !matches!(standing, Standing::Unwanted(_)) {
             self.untold = self.untold.or(Some(now));
         }
         self.trouble = self.refusal(&standing, now);
@@ -358,6 +364,7 @@ impl Delivery {
     /// It may be taken away from the target. Those that refer to it are asked to let go from now on.
     pub const fn clear(&mut self, now: Timestamp) {
         self.cleared = Some(now);
+        self.may_have_asked = true;
         self.waits = 0;
     }
 

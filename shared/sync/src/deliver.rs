@@ -113,6 +113,10 @@ impl Delivering<'_> {
         let is_released = delivery.is_held() && !matches!(decision, Decision::Judge(_));
         let subject = if is_released { self.release(subject).await? } else { subject };
         match decision {
+            Decision::Ask => {
+                self.note_asking(subject).await?;
+                Box::pin(self.attempt(job)).await
+            }
             Decision::Judge(code) => match self.judge(subject, &code).await? {
                 Some(held) => Ok(held),
                 None => Box::pin(self.attempt(job)).await,

@@ -126,6 +126,16 @@ fn those_asked_to_let_go_are_told_of_what_stays_after_all() {
 }
 
 #[test]
+fn those_who_may_have_been_asked_by_a_worker_that_died_are_told_of_what_stays() {
+    let mut delivery = marked();
+    delivery.clear(at(1));
+
+    delivery.settle(1, vec![], Settlement::Done { standing: Standing::Present, next_turn: None }, at(3));
+
+    assert_eq!(delivery.untold, Some(at(3)));
+}
+
+#[test]
 fn those_asked_to_let_go_need_not_hear_that_it_went() {
     assert_eq!(decided_after_asking(Standing::Unwanted("rules.gone".into())).untold, None);
 }

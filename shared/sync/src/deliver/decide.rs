@@ -40,6 +40,8 @@ pub(super) enum Decision {
     Wait(&'static str),
     /// The target's contract cannot carry it.
     Refused(&'static str, String),
+    /// Those that refer to it are to let go of it: that they may have been asked has to be noted first.
+    Ask,
     /// The target should not have it any more, for this reason: the guard has to judge that first.
     Judge(String),
     /// These operations.
@@ -126,6 +128,7 @@ impl Delivering<'_> {
                 SubjectKind::Person | SubjectKind::Group if delivery.has_asked() => {
                     self.is_referred_to(subject).await?
                 }
+                SubjectKind::Person | SubjectKind::Group if !delivery.may_have_asked => return Ok(Decision::Ask),
                 SubjectKind::Person | SubjectKind::Group => self.ask_to_let_go(subject).await?,
                 // A school is removed only after a person has approved; its people and groups go first.
                 SubjectKind::Organisation => delivery.waits < SCHOOL_WAITS,

@@ -71,6 +71,16 @@ impl Delivering<'_> {
         Ok(true)
     }
 
+    /// Notes that those that refer to a subject may be asked to let go, before any of them is.
+    pub(super) async fn note_asking(&self, subject: Subject) -> Result<(), SyncError> {
+        let note = |subject: &mut Subject| {
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name) {
+                delivery.may_have_asked = true;
+            }
+        };
+        Ok(self.hub.store.change_from(subject, note).await.map(drop)?)
+    }
+
     /// Asks those that refer to a subject about to go, to let go. Gives whether any of them has to do so at the target.
     pub(super) async fn ask_to_let_go(&self, subject: &Subject) -> Result<bool, SyncError> {
         let now = self.hub.now();

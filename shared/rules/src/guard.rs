@@ -110,12 +110,13 @@ pub struct TakenAway {
     /// How many there were when they were last counted, and when that was.
     #[serde(rename = "n", default)]
     counted: Option<(Timestamp, u64)>,
-    /// How many of those were taken away since.
-    #[serde(rename = "s", default)]
-    since: u64,
     /// How many were taken away, by the hour in seconds since 1970.
     #[serde(rename = "h", default)]
     hours: BTreeMap<i64, u64>,
+    /// How many there had been when the window began, as far as was known in each hour: those that came since are among
+    /// what is there, and make no room for more removals.
+    #[serde(rename = "b", default)]
+    before: BTreeMap<i64, u64>,
 }
 
 impl TakenAway {
@@ -126,30 +127,43 @@ impl TakenAway {
     }
 
     /// Remembers how many there are.
-    pub const fn count(&mut self, there: u64, now: Timestamp) {
+    pub fn count(&mut self, there: u64, now: Timestamp) {
+        let hour = self.leave_behind(now);
+        let before = there.saturating_add(self.recently());
+        self.before.entry(hour).and_modify(|known| *known = before.min(*known)).or_insert(before);
         self.counted = Some((now, there));
-        self.since = 0;
     }
 
     /// Judges one more removal, and counts it if it may go on.
     pub fn take(&mut self, thresholds: &Thresholds, is_school: bool, now: Timestamp) -> Option<HoldReason> {
-        let hour = now.as_second().div_euclid(STEP);
-        let window = i64::try_from(WINDOW.as_secs()).unwrap_or(i64::MAX) / STEP;
-        self.hours.retain(|then, _| hour - then <= window);
-        let there = self.counted.map_or(0, |(_, there)| there);
+        let hour = self.leave_behind(now);
+        let recently = self.recently();
+        let before = self.before.values().min().copied().unwrap_or(0);
         let evidence = Evidence {
-            before: there.saturating_sub(self.since),
+            before: before.saturating_sub(recently),
             removed: 1,
-            removed_recently: self.hours.values().sum(),
+            removed_recently: recently,
             schools_vanished: u64::from(is_school),
             ..Evidence::default()
         };
         let reason = judge(thresholds, &evidence);
         if reason.is_none() {
-            self.since = self.since.saturating_add(1);
             *self.hours.entry(hour).or_insert(0) += 1;
         }
         reason
+    }
+
+    fn recently(&self) -> u64 {
+        self.hours.values().sum()
+    }
+
+    /// Forgets what has left the window. Gives the hour it is.
+    fn leave_behind(&mut self, now: Timestamp) -> i64 {
+        let hour = now.as_second().div_euclid(STEP);
+        let window = i64::try_from(WINDOW.as_secs()).unwrap_or(i64::MAX) / STEP;
+        self.hours.retain(|then, _| hour - then <= window);
+        self.before.retain(|then, _| hour - then <= window);
+        hour
     }
 }
 
@@ -253,6 +267,18 @@ mod tests {
     #[test]
     fn the_twenty_first_removal_of_a_day_at_a_target_is_held() {
         assert_eq!(gone_before_a_hold(0), 20);
+    }
+
+    #[test]
+    fn who_came_within_the_window_makes_no_room_for_more_removals() {
+        let mut taken = TakenAway::default();
+        taken.count(400, at(0));
+        let went = (0..20).filter(|_| taken.take(&Thresholds::default(), false, at(0)).is_none()).count();
+
+        taken.count(780, at(2));
+
+        let next = taken.take(&Thresholds::default(), false, at(2));
+        assert_eq!((went, next), (20, Some(HoldReason::TooManyRemovals)));
     }
 
     #[test]

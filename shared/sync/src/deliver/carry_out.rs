@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rules::backoff::{GIVE_UP_AFTER, pause};
-use rules::delivery::{Delivery, STILL_REFERRED_TO, Settlement, Trouble, later};
+use rules::delivery::{Delivery, Settlement, Trouble, later};
 use rules::object::{DeliveredObject, ObjectKey, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
@@ -25,6 +25,9 @@ const CONTRADICTIONS: u32 = 9;
 
 /// Why a plan is left where it is: the rest goes on with a new lease.
 const LEASE_ENDING: &str = "delivery.lease_ending";
+
+/// Why a plan is not carried out to its end: what it deletes may still be referred to.
+const DELETIONS_LEFT: &str = "delivery.deletions_left";
 
 /// A pause for a target that asked for one without saying how long.
 const UNSAID_PAUSE: Duration = Duration::from_secs(5);
@@ -85,7 +88,8 @@ impl Delivering<'_> {
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
         let settlement = if work.is_part {
-            super::wait(STILL_REFERRED_TO, &delivery, self.hub.now(), self.hub.chance.share())
+            let now = self.hub.now();
+            postponed(DELETIONS_LEFT, now, now)
         } else {
             Settlement::Done { standing: work.standing, next_turn: work.next_turn }
         };

@@ -124,6 +124,11 @@ impl Delivering<'_> {
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
         let waited = delivery.known_for(self.hub.now());
         if removes && (!delivery.has_asked() || delivery.waits < ASKED || waited < patience) {
+            let first = plan.clone().without_deletions();
+            if subject.key.kind != SubjectKind::Activity && !first.is_empty() {
+                // What takes the place of something has to be there before anybody is asked to let go of that.
+                return Ok(Decision::Work(Work { plan: first, standing, next_turn: turn, is_part: true }));
+            }
             let referred_to = match subject.key.kind {
                 SubjectKind::Person | SubjectKind::Group if delivery.has_asked() => {
                     self.is_referred_to(subject).await?
@@ -135,10 +140,7 @@ impl Delivering<'_> {
                 SubjectKind::Activity => false,
             };
             if referred_to {
-                let plan = plan.without_deletions();
-                let work = Work { plan, standing, next_turn: turn, is_part: true };
-                let nothing = work.plan.is_empty();
-                return Ok(if nothing { Decision::Wait(STILL_REFERRED_TO) } else { Decision::Work(work) });
+                return Ok(Decision::Wait(STILL_REFERRED_TO));
             }
         }
         Ok(Decision::Work(Work { plan, standing, next_turn: turn, is_part: false }))

@@ -4,6 +4,8 @@
 //!
 //! What a source leaves out of a page, though it has it, cannot be told from what is gone: it is a reason to remove – no
 //! more than the thresholds allow, as if it were gone – and by the next read of everything it is back (invariant 1).
+//! Whoever was left out and not wanted any more either went by the one guard or the other: together they let no more go
+//! than twice as many.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +33,7 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
             }
         }
         let unapproved = removed.iter().filter(|(user, _)| !is_approved(run, world.name(), user));
-        let (mut gone, mut ended) = (Vec::new(), Vec::new());
+        let (mut gone, mut ended, mut either) = (Vec::new(), Vec::new(), Vec::new());
         for (user, at) in unapproved {
             match (
                 gone_since(&history, user, *at),
@@ -41,14 +43,16 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
                 (Some(since), _, _) => gone.push((since, *at)),
                 // Those whose data are protected do not wait because of the others: they are judged among themselves.
                 (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
+                (None, Some(since), Some(Absence::OfThemselves(left_out))) => either.push((since.min(left_out), *at)),
                 (None, Some(since), _) => ended.push((since, *at)),
                 (None, None, Some(Absence::OfThemselves(since))) => gone.push((since, *at)),
                 (None, None, Some(Absence::OfWhatIsAboutThem(since))) => ended.push((since, *at)),
                 (None, None, None) => {}
             }
         }
-        let too_many = too_many(&history, &gone).or_else(|| too_many(&history, &ended));
-        if let Some(count) = too_many {
+        let all = [&*gone, &ended, &either].concat();
+        let too_many = too_many(&history, &gone, 1).or_else(|| too_many(&history, &ended, 1));
+        if let Some(count) = too_many.or_else(|| self::too_many(&history, &all, 2)) {
             found.push(Breach::new("3", format!("{}: {count} users were removed without an approval", world.name())));
         }
     }
@@ -110,12 +114,14 @@ fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {
 
 /// How many went for certain within one day, if that is more than the thresholds allow. Each was judged at an unknown
 /// moment between the two: what a person rejects, or a source that does not answer hides, is judged long after it began.
-fn too_many(history: &[Snapshot], gone: &[(Timestamp, Timestamp)]) -> Option<u64> {
+/// Each of the `guards` – at the source, at the target – allows as many.
+fn too_many(history: &[Snapshot], gone: &[(Timestamp, Timestamp)], guards: u64) -> Option<u64> {
     gone.iter().find_map(|(first, _)| {
         let within = |(from, until): &&(Timestamp, Timestamp)| from >= first && until.duration_since(*first) < DAY;
         let count = gone.iter().filter(within).count() as u64;
         let before = history.iter().rfind(|it| it.at <= *first).map_or(0, |it| it.present.len() as u64);
         let before = before.max(history.first().map_or(0, |it| it.present.len() as u64));
-        (count > REMOVED_COUNT && count * 100 > REMOVED_PERCENT * before.max(1)).then_some(count)
+        let allowed = |bound| bound * guards;
+        (count > allowed(REMOVED_COUNT) && count * 100 > allowed(REMOVED_PERCENT) * before.max(1)).then_some(count)
     })
 }

@@ -22,6 +22,7 @@ pub mod ims_enterprise;
 mod lenient;
 #[cfg(test)]
 mod loopback;
+pub mod manual;
 mod membership;
 mod notes;
 pub mod oneroster;

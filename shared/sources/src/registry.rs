@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use outbound::{Secrets, Transport};
-use roster::Clock;
+use roster::{Clock, RecordKind};
 
 use crate::doorbell::{Doorbell, DoorbellError};
+use crate::file_drop::identity::persons_of;
 use crate::file_drop::place::DropPlaces;
 use crate::file_drop::{FileDropConfig, FileDropSource};
 use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
 use crate::ims_enterprise::{ImsEnterpriseConfig, ImsEnterpriseSource};
+use crate::manual::{ManualConfig, ManualSource};
 use crate::oneroster::{OneRosterConfig, OneRosterSource};
 use crate::skolon::{SkolonConfig, SkolonSource};
 use crate::ss12000::{Ss12000Config, Ss12000Source};
 use crate::{ConfigProblem, Source, configuration};
 
 /// Every kind of source, as `kind` names it in the configuration.
-pub const KINDS: [&str; 6] = ["file-drop", "graph-education", "ims-enterprise", "oneroster", "skolon", "ss12000"];
+pub const KINDS: [&str; 7] =
+    ["file-drop", "graph-education", "ims-enterprise", "manual", "oneroster", "skolon", "ss12000"];
 
 /// What every source needs beside its own settings.
 #[derive(Debug, Clone)]
@@ -44,6 +47,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
         "file-drop" => Some(FileDropConfig::KEYS),
         "graph-education" => Some(GraphEducationConfig::KEYS),
         "ims-enterprise" => Some(ImsEnterpriseConfig::KEYS),
+        "manual" => Some(ManualConfig::KEYS),
         "oneroster" => Some(OneRosterConfig::KEYS),
         "skolon" => Some(SkolonConfig::KEYS),
         "ss12000" => Some(Ss12000Config::KEYS),
@@ -55,7 +59,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
 #[must_use]
 pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellError>> {
     match kind {
-        "file-drop" | "graph-education" | "ims-enterprise" => Some(Err(DoorbellError::Unreadable)),
+        "file-drop" | "graph-education" | "ims-enterprise" | "manual" => Some(Err(DoorbellError::Unreadable)),
         "oneroster" => Some(crate::oneroster::doorbell::parse(body)),
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
@@ -72,6 +76,7 @@ pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result
         "file-drop" => Ok(Arc::new(FileDropSource::new(configuration::read(table)?, context)?)),
         "graph-education" => Ok(Arc::new(GraphEducationSource::new(configuration::read(table)?, context)?)),
         "ims-enterprise" => Ok(Arc::new(ImsEnterpriseSource::new(configuration::read(table)?, context)?)),
+        "manual" => Ok(Arc::new(ManualSource::new(configuration::read(table)?, context)?)),
         "oneroster" => Ok(Arc::new(OneRosterSource::new(configuration::read(table)?, context)?)),
         "skolon" => Ok(Arc::new(SkolonSource::new(configuration::read(table)?, context)?)),
         "ss12000" => Ok(Arc::new(Ss12000Source::new(configuration::read(table)?, context)?)),
@@ -79,8 +84,23 @@ pub fn build(kind: &str, table: &toml::Table, context: &SourceContext) -> Result
     }
 }
 
+/// Within what identifiers that are no UUIDs are unique at a kind of register: with it, what another source says of
+/// somebody or something is said of the same. `None`: there is no such register.
+pub(crate) fn within(kind: &str, record: RecordKind) -> Option<String> {
+    match (kind, record) {
+        (_, RecordKind::Person) => persons_of(kind).map(str::to_owned),
+        ("graph-education", _) => Some(format!("graph_education/{record}")),
+        ("ims-enterprise", _) => Some("ims-enterprise/group".to_owned()),
+        ("skolon", _) => Some(crate::skolon::within(record)),
+        ("file-drop" | "oneroster" | "ss12000", _) => Some(format!("{kind}/{record}")),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use roster::Id;
+
     use super::*;
     use crate::loopback::context;
 
@@ -89,7 +109,7 @@ mod tests {
     }
 
     /// A small table for each kind.
-    fn tables() -> [(&'static str, &'static str); 6] {
+    fn tables() -> [(&'static str, &'static str); 7] {
         [
             (
                 "file-drop",
@@ -102,6 +122,7 @@ mod tests {
                 "base_url = 'https://register.example'\nschool_types = ['GR']\nlicence_key_header = 'X-Key'\n\
                  licence_key = { env = 'A_SECRET' }",
             ),
+            ("manual", "ids_of = 'oneroster'\n[[group]]\nid = 'council'\nname = 'Elevrådet'\norganisation = '4711'"),
             (
                 "oneroster",
                 "version = '1.1'\nbase_url = 'https://register.example'\nstatic_token = { env = 'A_SECRET' }",
@@ -122,13 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn persons_of_every_kind_are_known_by_a_second_source() {
-        use roster::{Id, RecordKind};
-        for (kind, table) in tables() {
+    fn what_every_kind_of_register_names_is_known_by_another_source() {
+        for (kind, table) in tables().into_iter().filter(|(kind, _)| *kind != "manual") {
             let source = build(kind, &table.parse().unwrap(), &context()).unwrap();
-            let within = crate::file_drop::identity::persons_of(kind).unwrap();
+            for record in [RecordKind::Organisation, RecordKind::Person, RecordKind::Group] {
+                let within = within(kind, record).unwrap();
 
-            assert_eq!(Id::from_source(within, "4711"), source.identity(RecordKind::Person, "4711"), "{kind}");
+                assert_eq!(Id::from_source(&within, "4711"), source.identity(record, "4711"), "{kind} {record}");
+            }
         }
     }
 
@@ -138,7 +160,8 @@ mod tests {
 
         assert_eq!(
             problem.to_string(),
-            "kind: no such source; there are file-drop, graph-education, ims-enterprise, oneroster, skolon, ss12000"
+            "kind: no such source; there are file-drop, graph-education, ims-enterprise, manual, oneroster, \
+             skolon, ss12000"
         );
         assert_eq!(known_keys("procapita"), None);
     }

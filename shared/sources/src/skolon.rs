@@ -64,6 +64,11 @@ impl SkolonSource {
     }
 }
 
+/// Within what identifiers that are no UUIDs are unique.
+pub(crate) fn within(kind: RecordKind) -> String {
+    format!("skolon/{}", Feed::naming(kind).entity())
+}
+
 /// What [`crate::fuzzing`] reaches in here.
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {

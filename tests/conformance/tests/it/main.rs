@@ -8,6 +8,7 @@ mod broken;
 mod file_drop;
 mod graph_education;
 mod ims_enterprise;
+mod manual;
 mod oneroster;
 mod skolon;
 mod ss12000;

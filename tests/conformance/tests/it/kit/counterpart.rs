@@ -63,11 +63,19 @@ pub(crate) struct Abilities {
     pub(crate) tells_who_is_there: bool,
     /// How many seconds after it happened a change is told.
     pub(crate) told_after: i64,
+    /// It has people of its own, so that there is something to keep quiet about.
+    pub(crate) people: bool,
 }
 
 impl Abilities {
-    pub(crate) const ALL: Self =
-        Self { changes: true, removals: true, renews_tokens: true, tells_who_is_there: true, told_after: 1 };
+    pub(crate) const ALL: Self = Self {
+        changes: true,
+        removals: true,
+        renews_tokens: true,
+        tells_who_is_there: true,
+        told_after: 1,
+        people: true,
+    };
 }
 
 /// What must not be printed.
@@ -104,7 +112,12 @@ pub(crate) trait Counterpart: Send + Sync {
     /// The time, on both sides.
     fn clock(&self) -> &ManualClock;
 
-    /// Makes something happen; to whom it did.
+    /// What kind of record things happen to.
+    fn concerns(&self) -> RecordKind {
+        RecordKind::Person
+    }
+
+    /// Makes something happen; to whom, or what, it did.
     async fn happens(&self, what: Happening) -> Id;
 
     /// What is held now.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use roster::{Id, RecordKey, RecordKind};
+use roster::{Id, RecordKey};
 use sources::SourceErrorKind;
 
 use super::{claim, stopped};
@@ -157,14 +157,14 @@ pub(crate) async fn nobody_is_called_gone_by_a_source_in_trouble(other: &dyn Cou
         let stranger = source.has(key(kind, Id::from_uuid(NOBODY.parse().unwrap()))).await;
         claim(matches!(stranger, Ok(false)), || format!("a {kind} that never was is not called gone"))?;
     }
-    let someone = *other.holds().get(&RecordKind::Person).and_then(|ids| ids.last()).ok_or("there is nobody")?;
+    let someone = *other.holds().get(&other.concerns()).and_then(|ids| ids.last()).ok_or("there is nobody")?;
     for trouble in FAILURES.into_iter().chain([401, 403, 429, 400].map(Trouble::Status)) {
         for page in 0..3 {
             if !other.suffers(trouble, page, FOR_EVER) {
                 return Ok(());
             }
             let source = Arc::clone(&source);
-            let told = source.has(key(RecordKind::Person, someone)).await;
+            let told = source.has(key(other.concerns(), someone)).await;
             let struck = other.recovers();
             claim(told.as_ref().ok() != Some(&false), || format!("{trouble:?}: somebody who is there is called gone"))?;
             if !struck {

@@ -113,12 +113,12 @@ fn applied(other: &dyn Counterpart, before: &Whole, told: &Whole, after: &Whole)
 pub(crate) async fn whoever_is_removed_is_told_of_or_missed(other: &dyn Counterpart) -> Verdict {
     let before = everything(other).await.map_err(stopped)?;
     other.clock().advance_seconds(A_WHILE);
-    let gone = RecordKey { kind: RecordKind::Person, id: other.happens(Happening::PersonRemoved).await };
+    let gone = RecordKey { kind: other.concerns(), id: other.happens(Happening::PersonRemoved).await };
     other.clock().advance_seconds(other.abilities().told_after);
     claim(by_key(&before.records).contains_key(&gone), || "whoever is removed was never read".to_owned())?;
     let after = everything(other).await.map_err(stopped)?;
     claim(!by_key(&after.records).contains_key(&gone), || "whoever is removed is still read".to_owned())?;
-    claim(after.complete.contains(&RecordKind::Person), || "persons are not complete, so nobody is missed".to_owned())?;
+    claim(after.complete.contains(&other.concerns()), || "they are not complete, so nobody is missed".to_owned())?;
     if !other.abilities().removals {
         return Ok(());
     }

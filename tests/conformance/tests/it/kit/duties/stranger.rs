@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use roster::{Clock, RecordKey, RecordKind};
+use roster::{Clock, RecordKey};
 use sources::{ReadRequest, Scope, SourceErrorKind, Subscription};
 
 use super::{claim, stopped};
@@ -95,7 +95,7 @@ pub(crate) async fn nothing_that_is_asked_is_wrong(other: &dyn Counterpart) -> V
             let _ = changes_since(other, &before).await;
         }
         let source = Arc::clone(&other.source());
-        let _ = source.has(RecordKey { kind: RecordKind::Person, id: whom }).await;
+        let _ = source.has(RecordKey { kind: other.concerns(), id: whom }).await;
         let _ = source.subscribe(None, DOORBELL).await;
         let _ = source.report(&reading::report(other)).await;
         let _ = source.probe().await;

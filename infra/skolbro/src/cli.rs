@@ -77,6 +77,9 @@ pub struct Demo {
     /// How many pupils the municipality has, about
     #[arg(long, value_name = "N", default_value_t = 300)]
     pub pupils: usize,
+    /// Read from every kind of source at once, a school in each
+    #[arg(long)]
+    pub all_sources: bool,
     /// Let the outside have a bad day: throttling, faults, lost answers, lost doorbells
     #[arg(long)]
     pub faults: bool,

@@ -7,7 +7,7 @@ use outbound::{Secret, SecretError, SecretRef, Secrets};
 use world::{SkolonWebhooks, World};
 
 /// The token in the simulated sources' doorbell addresses. Only the loopback ever sees it.
-const ROUTE_TOKEN: &str = "demo-route-token-5f2c9a71d04e";
+pub(super) const ROUTE_TOKEN: &str = "demo-route-token-5f2c9a71d04e";
 
 /// The secrets of the simulated outside, under the names that the tenants' files refer to.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ impl DemoSecrets {
         Self(secrets)
     }
 
+    /// With another one.
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, secret: &str) -> Self {
+        self.0.insert(name.to_owned(), Secret::new(secret));
+        self
+    }
+
     /// The secrets as environment variables, for a hub in another process.
     #[must_use]
     pub fn variables(&self) -> BTreeMap<String, String> {
@@ -46,7 +53,7 @@ impl Secrets for DemoSecrets {
     }
 }
 
-fn key_variable(receiver: &str) -> String {
+pub(super) fn key_variable(receiver: &str) -> String {
     format!("{}_KEY", receiver.to_uppercase().replace('-', "_"))
 }
 

@@ -1,9 +1,12 @@
 //! The demonstration: a simulated municipality, the hub beside it, a school day, and whether it came out right.
 
+mod all_sources;
 mod connect;
+mod outside;
 mod play;
 mod report;
 
 pub use connect::{DemoSecrets, connect, tenant_files};
-pub use play::{differences, play};
+pub use outside::differences;
+pub use play::play;
 pub use report::{Lag, Report};

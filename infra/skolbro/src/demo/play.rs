@@ -9,11 +9,12 @@ use roster::RecordKind;
 use sync::status::Status;
 use world::{Moods, World, WorldOptions};
 
+use super::all_sources::AllSources;
+use super::outside::Outside;
 use super::report::{Lag, Report};
-use super::{DemoSecrets, connect, tenant_files};
 use crate::cli::Demo;
 use crate::control::new_token;
-use crate::machine::{Machine, TemporaryFolder, open};
+use crate::machine::{Machine, TemporaryFolder, open_with};
 
 /// How often the hub is asked how far it has come.
 const LOOK: Duration = Duration::from_millis(200);
@@ -24,42 +25,48 @@ const LOOK: Duration = Duration::from_millis(200);
 /// In words, when something could not be started, or the hub could not be asked.
 pub async fn play(demo: &Demo, patience: Duration) -> Result<Report, String> {
     let moods = if demo.faults { Moods::bad_day() } else { Moods::calm() };
-    let options =
-        WorldOptions { seed: demo.seed, pupils: demo.pupils, moods: moods.clone(), ..WorldOptions::default() };
+    if demo.all_sources {
+        let outside = AllSources::new(demo.seed, demo.pupils, moods).map_err(|error| error.to_string())?;
+        return play_with(&outside, demo.json, patience).await;
+    }
+    let options = WorldOptions { seed: demo.seed, pupils: demo.pupils, moods, ..WorldOptions::default() };
     let world = World::start(options).await.map_err(|error| error.to_string())?;
+    play_with(&world, demo.json, patience).await
+}
+
+async fn play_with(outside: &dyn Outside, quiet: bool, patience: Duration) -> Result<Report, String> {
     let folder = TemporaryFolder::new().map_err(|error| error.to_string())?;
-    let machine = start(&world, folder.path()).await.map_err(|error| error.to_string())?;
-    let bar = progress(demo.json);
+    let machine = start(outside, folder.path()).await.map_err(|error| error.to_string())?;
+    let bar = progress(quiet);
     let began = Instant::now();
     bar.set_message("the first load");
-    settle(&machine, &world, &bar, patience).await?;
+    settle(&machine, outside, &bar, patience).await?;
     let mut report = Report { load_ms: millis(began.elapsed()), ..Report::default() };
     let loaded = machine.recorder.summary();
     machine.recorder.reset();
     bar.set_message("a school day");
-    let day = world.play_school_day().await;
-    report.changes = day.register.len() + day.skolon.len();
-    settle(&machine, &world, &bar, patience).await?;
+    report.changes = outside.play_day().await;
+    settle(&machine, outside, &bar, patience).await?;
     bar.finish_and_clear();
-    sum_up(&mut report, &machine, &world).await?;
+    sum_up(&mut report, &machine, outside).await?;
     report.delivered += loaded.delivered;
     Ok(report)
 }
 
-async fn start(world: &World, folder: &std::path::Path) -> Result<Machine, crate::machine::MachineError> {
-    let mut machine = open(Some(folder), Arc::new(DemoSecrets::of(world))).await?;
+async fn start(outside: &dyn Outside, folder: &std::path::Path) -> Result<Machine, crate::machine::MachineError> {
+    let mut machine = open_with(Some(folder), Arc::new(outside.secrets()), outside.transport()).await?;
     let address = machine.serve(SocketAddr::from(([127, 0, 0, 1], 0)), &new_token()).await?;
     let url = format!("http://{address}");
-    for (tenant, text) in tenant_files(world, &url) {
+    for (tenant, text) in outside.tenants(&url) {
         machine.put_tenant(&tenant, &text).await?;
     }
-    connect(world, &url);
+    outside.connect(&url);
     machine.start().await?;
     Ok(machine)
 }
 
 /// Waits until the sources have been read since now, and nothing is on its way.
-async fn settle(machine: &Machine, world: &World, bar: &ProgressBar, patience: Duration) -> Result<(), String> {
+async fn settle(machine: &Machine, outside: &dyn Outside, bar: &ProgressBar, patience: Duration) -> Result<(), String> {
     let (began, since) = (Instant::now(), machine.hub.now());
     for tenant in machine.hub.directory.tenants() {
         for source in tenant.sources.keys() {
@@ -75,7 +82,7 @@ async fn settle(machine: &Machine, world: &World, bar: &ProgressBar, patience: D
         bar.set_position(machine.recorder.summary().delivered);
         bar.set_length(machine.recorder.summary().delivered + undelivered);
         let read = sources(&status).all(|it| !it.reading && it.read_at.is_some_and(|at| at >= since));
-        if read && undelivered == 0 && differences(world).is_empty() {
+        if read && undelivered == 0 && outside.differences().is_empty() {
             return Ok(());
         }
         if began.elapsed() > patience {
@@ -92,17 +99,7 @@ fn targets(status: &Status) -> impl Iterator<Item = &sync::status::TargetStatus>
     status.tenants.values().flat_map(|it| it.targets.values())
 }
 
-/// How all receivers differ from what they should hold, by the outside's own truth.
-#[must_use]
-pub fn differences(world: &World) -> Vec<String> {
-    let names: Vec<String> = world.receivers().map(|it| it.options().name.clone()).collect();
-    let differ = names
-        .iter()
-        .flat_map(|name| world.differences(name).into_iter().map(move |difference| format!("{name}: {difference}")));
-    differ.collect()
-}
-
-async fn sum_up(report: &mut Report, machine: &Machine, world: &World) -> Result<(), String> {
+async fn sum_up(report: &mut Report, machine: &Machine, outside: &dyn Outside) -> Result<(), String> {
     let status = sync::status::status(&machine.hub).await.map_err(|error| error.to_string())?;
     let total = |kind| sources(&status).filter_map(|it| it.totals.get(&kind)).sum();
     let day = machine.recorder.summary();
@@ -113,16 +110,12 @@ async fn sum_up(report: &mut Report, machine: &Machine, world: &World) -> Result
     report.dead_lettered = targets(&status).map(|it| it.dead_letters).sum();
     report.held = status.tenants.values().map(|it| it.holds.len() as u64).sum();
     report.lag_ms = Lag { p50: day.p50_ms, p99: day.p99_ms, max: day.max_ms };
-    report.contract_violations = world.contract_violations().len();
-    report.target_requests = world.counters().receivers.values().map(requests).sum();
-    report.differences = differences(world);
-    report.differences.extend(world.contract_violations());
-    report.differences.extend(world.mistakes());
+    report.contract_violations = outside.contract_violations().len();
+    report.target_requests = outside.target_requests();
+    report.differences = outside.differences();
+    report.differences.extend(outside.contract_violations());
+    report.differences.extend(outside.mistakes());
     Ok(())
-}
-
-fn requests(counters: &world::receiver::ReceiverCounters) -> u64 {
-    counters.requests.values().sum()
 }
 
 fn progress(quiet: bool) -> ProgressBar {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use outbound::Secrets;
+use outbound::{Secrets, Transport};
 use queue::{LocalQueue, LocalQueueSettings, Queue};
 use roster::{Clock, SystemChance, SystemClock};
 use state::Store;
@@ -78,6 +78,18 @@ pub struct Machine {
 /// # Errors
 /// [`MachineError`].
 pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Machine, MachineError> {
+    open_with(data, secrets, None).await
+}
+
+/// The same, whose calls are carried by a simulated outside instead of the internet.
+///
+/// # Errors
+/// [`MachineError`].
+pub async fn open_with(
+    data: Option<&Path>,
+    secrets: Arc<dyn Secrets>,
+    transport: Option<Arc<dyn Transport>>,
+) -> Result<Machine, MachineError> {
     let file = data.map(|folder| folder.join("skolbro.db"));
     let lock = data.map(lock).transpose()?;
     file.as_deref().map(make_private).transpose()?;
@@ -85,7 +97,7 @@ pub async fn open(data: Option<&Path>, secrets: Arc<dyn Secrets>) -> Result<Mach
     state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
     let recorder = Recorder::default();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let factory = Shipped { secrets, clock: Arc::clone(&clock), transport: None };
+    let factory = Shipped { secrets, clock: Arc::clone(&clock), transport };
     let hub = Hub {
         store: Store::new(client, TABLE),
         queues: queues(&clock),

@@ -1,6 +1,7 @@
 //! The command line as a process of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod all_sources;
 mod alone;
 mod canaries;
 mod check;

@@ -8,6 +8,7 @@ mod compare;
 mod from_register;
 mod from_skolon;
 mod received;
+mod retold;
 #[cfg(test)]
 mod tests;
 

@@ -112,12 +112,14 @@ impl Received<'_> {
         Some(teacher_key(&employment.user, employment.role.as_deref()))
     }
 
-    /// An employment by user, unit and role; the role only where the source knows roles.
+    /// An employment by user, unit and role; the role only where the user's source knows roles.
     pub(super) fn unnamed(&self, body: &Value) -> Option<UnnamedEmployment> {
-        let knows_roles = self.expected.unnamed_employments.iter().all(|e| e.role.is_some());
+        let user = self.reference(ResourceType::Users, &body["user"]).pop_first()?;
+        let of_user = self.expected.unnamed_employments.iter().filter(|it| it.user == user);
+        let knows_roles = of_user.clone().all(|it| it.role.is_some());
         let role = body["employmentRole"].as_str().map(str::to_owned);
         Some(UnnamedEmployment {
-            user: self.reference(ResourceType::Users, &body["user"]).pop_first()?,
+            user,
             unit: self.reference(ResourceType::SchoolUnits, &body["employedAt"]).pop_first()?,
             role: role.filter(|_| knows_roles),
         })

@@ -117,6 +117,11 @@ impl GraphEducationServer {
         }
     }
 
+    /// The identity that the directory gives to something of the register.
+    pub fn object_of(register: Uuid) -> Uuid {
+        directory::object_id(register)
+    }
+
     /// The API's address.
     pub fn base_url() -> String {
         format!("https://{}/v1.0", Self::GRAPH)

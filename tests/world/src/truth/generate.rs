@@ -31,6 +31,15 @@ pub(super) fn fill(municipality: &mut Municipality, pupils: usize) {
     }
 }
 
+/// Schools by the standard only.
+pub(super) fn fill_schools(municipality: &mut Municipality, schools: usize, pupils: usize) {
+    let organiser = add_organiser(municipality);
+    for number in 0..schools {
+        let share = pupils / schools + usize::from(number < pupils % schools);
+        strict_school(number, share).build(municipality, organiser);
+    }
+}
+
 fn strict_school(number: usize, pupils: usize) -> SchoolPlan {
     let round = number / SCHOOLS.len();
     let base = SCHOOLS[number % SCHOOLS.len()];

@@ -4,9 +4,11 @@ mod changes;
 mod civic_number;
 mod generate;
 mod names;
+mod parts;
 mod people;
 mod record;
 mod school;
+mod words;
 
 pub use changes::{Change, Touched};
 pub use civic_number::{CivicNumbers, is_valid as is_valid_civic_number, luhn_digit};
@@ -15,6 +17,7 @@ pub use record::{
     Activity, ActivityTeacher, Assignment, Dialect, Duty, Email, Enrolment, Group, Marking, Membership, Organisation,
     OrganisationKind, Period, Person, PersonStatus, Resource, Stamp, TeacherReference, Tombstone,
 };
+pub use words::Words;
 
 use crate::time::Time;
 use jiff::civil::Date;

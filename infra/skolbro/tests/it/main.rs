@@ -4,6 +4,7 @@
 mod alone;
 mod canaries;
 mod check;
+mod dropping;
 mod hindered;
 mod kill;
 mod probe;

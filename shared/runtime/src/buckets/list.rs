@@ -217,4 +217,27 @@ mod tests {
         assert!(page(b"").is_err() && page(b"<!DOCTYPE x><ListBucketResult/>").is_err() && page(b"\xff").is_err());
         assert!(page(b"<ListBucketResult><IsTruncated>false</IsTruncated>").is_err());
     }
+
+    proptest::proptest! {
+        /// Whatever of an answer is lost, doubled or changed: no panic, and nothing beyond the bounds.
+        #[test]
+        fn a_bent_list_is_refused_or_within_bounds(
+            at in 0..900_usize,
+            length in 0..40_usize,
+            put in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..20),
+        ) {
+            let list = format!(
+                "<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>\
+                 <NextContinuationToken>t</NextContinuationToken>{}</ListBucketResult>",
+                OBJECT.repeat(3)
+            );
+            let mut bytes = list.into_bytes();
+            let (at, end) = (at.min(bytes.len()), at.saturating_add(length).min(bytes.len()));
+            bytes.splice(at..end, put);
+
+            if let Ok(page) = page(&bytes) {
+                proptest::prop_assert!(page.objects.iter().all(|it| is_etag(&it.etag) && it.key.len() <= LONGEST_TEXT));
+            }
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! A file of a bucket, read range by range.
 
+use std::ops::ControlFlow;
+
 use async_trait::async_trait;
 use outbound::Url;
 use sources::file_drop::place::{DropReader, DroppedFile, PlaceError};
-use std::ops::ControlFlow;
 
 use super::fault::Fault;
 use super::{Bucket, path};

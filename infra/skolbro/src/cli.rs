@@ -31,6 +31,8 @@ pub enum Command {
     Source(Source),
     /// Read a tenant's sources now
     Sync(Sync),
+    /// Put files into the folder that a source reads, so that none is read half
+    Drop(Drop),
     /// Show how sources and targets fare
     Status(Status),
     /// Show and decide removals that are held
@@ -141,6 +143,21 @@ pub struct Sync {
     #[arg(long)]
     pub full: bool,
     /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}
+
+/// `skolbro drop`
+#[derive(Debug, Clone, Args)]
+pub struct Drop {
+    /// The tenant
+    pub tenant: String,
+    /// The source, of kind file-drop
+    pub source: String,
+    /// The files, with the names that the source reads
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the hub's data are; it may be running or not.
     #[command(flatten)]
     pub at: Data,
 }

@@ -14,6 +14,8 @@ use sync::connectors::Shipped;
 use sync::directory::Directory;
 use sync::{Hub, Lanes, Queues, SyncError};
 
+use crate::buckets::AwsPlaces;
+use crate::connectors::InAws;
 use crate::metrics::EmbeddedMetrics;
 use crate::secrets::AwsSecrets;
 use crate::settings::{MissingSetting, Settings};
@@ -65,7 +67,9 @@ pub async fn start() -> Result<Hub, StartError> {
         .map(|(kind, urls)| (kind.clone(), Lanes { fresh: queue(&urls.fresh), bulk: queue(&urls.bulk) }));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings.table);
-    let factory = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock), transport: None };
+    let places = Arc::new(AwsPlaces::new(config.clone()));
+    let shipped = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock), transport: None };
+    let factory = InAws { shipped, places };
     let hub = Hub {
         store,
         queues: Queues { notices: queue(&settings.notices_url), jobs: lanes.collect() },

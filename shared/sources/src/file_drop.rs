@@ -6,6 +6,7 @@
 //! by the guard; an empty, cut or unknown file is an error, and never an empty register.
 
 mod assembly;
+mod bucket;
 mod choice;
 mod config;
 mod elements;
@@ -13,6 +14,7 @@ mod entry;
 mod formats;
 pub(crate) mod identity;
 mod intake;
+mod names;
 mod pattern;
 pub mod place;
 mod plan;
@@ -38,6 +40,7 @@ use crate::registry::SourceContext;
 use crate::{ConfigProblem, Page, ReadRequest, Source, SourceError, Subscription};
 
 pub use self::config::{FileDropConfig, Format, PersonKey};
+pub use self::names::Names;
 pub use self::pattern::{NoPattern, Pattern};
 pub use self::problem::FileProblem;
 pub use self::records::Contents;
@@ -64,7 +67,7 @@ impl FileDropSource {
             Some(places) => places.place(&address),
             None => LocalFolders.place(&address),
         };
-        let place = place.ok_or_else(|| ConfigProblem::at("folder", "this hub cannot reach such a place"))?;
+        let place = place.ok_or_else(|| ConfigProblem::of_the_whole("this hub cannot reach such a drop place"))?;
         let form = formats::form(&config)?;
         Ok(Self { reader: Reader::new(place, config, form), clock: Arc::clone(&context.clock) })
     }
@@ -76,7 +79,7 @@ impl Source for FileDropSource {
         self.reader.page(request).await
     }
 
-    /// A folder rings nobody.
+    /// A folder rings nobody, and a bucket is not asked to.
     async fn subscribe(&self, _: Option<&Subscription>, _: &str) -> Result<Option<Subscription>, SourceError> {
         Ok(None)
     }

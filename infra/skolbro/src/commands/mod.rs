@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod demo;
+mod drop;
 mod hold;
 mod outside;
 mod preview;
@@ -65,6 +66,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Tenant(tenant) => tenant::run(tenant).await,
         Command::Source(source) => source::run(source).await,
         Command::Sync(sync) => sync::run(sync).await,
+        Command::Drop(drop) => drop::run(drop).await,
         Command::Status(status) => status::run(status).await,
         Command::Hold(hold) => hold::run(hold).await,
         Command::Preview(preview) => preview::run(preview).await,

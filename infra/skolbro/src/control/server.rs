@@ -19,6 +19,8 @@ pub(crate) fn router(hub: Hub, token: &str) -> Router {
     Router::new()
         .route("/control/status", get(show_status))
         .route("/control/sync/{tenant}/{extent}", post(read_now))
+        .route("/control/ring/{tenant}/{source}", post(ring))
+        .route("/control/tenant/{tenant}", get(show_tenant))
         .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
         .route("/control/preview/{tenant}", post(show_preview))
         .with_state(hub)
@@ -70,6 +72,24 @@ async fn read_all(hub: &Hub, tenant: &str, reason: &Reason) -> Result<Vec<String
         notify::notify(hub, tenant, source, reason.clone()).await?;
     }
     Ok(sources)
+}
+
+async fn ring(State(hub): State<Hub>, Path((tenant, source)): Path<(String, String)>) -> Response {
+    match notify::notify(&hub, &tenant, &source, Reason::Doorbell).await {
+        Ok(()) => Json(()).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The text of a tenant's file, which holds no secrets.
+async fn show_tenant(State(hub): State<Hub>, Path(tenant): Path<String>) -> Response {
+    match hub.store.tenants().await.map_err(SyncError::from) {
+        Ok(tenants) => match tenants.into_iter().find(|it| it.tenant == tenant) {
+            Some(known) => Json(known.text).into_response(),
+            None => failed(&SyncError::NotConfigured(format!("tenant {tenant}"))),
+        },
+        Err(error) => failed(&error),
+    }
 }
 
 async fn show_preview(State(hub): State<Hub>, Path(tenant): Path<String>, Json(question): Json<Question>) -> Response {

@@ -90,7 +90,7 @@ pub async fn open_with(
     secrets: Arc<dyn Secrets>,
     transport: Option<Arc<dyn Transport>>,
 ) -> Result<Machine, MachineError> {
-    let file = data.map(|folder| folder.join("skolbro.db"));
+    let file = data.map(store_in);
     let lock = data.map(lock).transpose()?;
     file.as_deref().map(make_private).transpose()?;
     let client = embedded::open(file.as_deref()).map_err(MachineError::Store)?;
@@ -109,6 +109,16 @@ pub async fn open_with(
     };
     hub.directory.reload(&hub.store, hub.now()).await?;
     Ok(Machine { hub, recorder, work: JoinSet::new(), _lock: lock })
+}
+
+/// Whether a hub has worked in a folder.
+#[must_use]
+pub fn has_data(folder: &Path) -> bool {
+    store_in(folder).is_file()
+}
+
+fn store_in(folder: &Path) -> PathBuf {
+    folder.join("skolbro.db")
 }
 
 /// Makes the folder where it is missing, for its owner only: pupils' data are in it.

@@ -5,6 +5,7 @@ mod all_sources;
 mod alone;
 mod canaries;
 mod check;
+mod dropping;
 mod hindered;
 mod kill;
 mod probe;

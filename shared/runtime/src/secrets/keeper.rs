@@ -1,19 +1,22 @@
 //! One question to Parameter Store or Secrets Manager: a signed `POST` with a JSON body.
-//!
-//! Not their SDKs: for one operation each they are half of the time to build the workspace and of a function's size.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use outbound::{Answer, Outbound, OutboundSettings, Request, Url};
+use aws_sigv4::http_request::SigningSettings;
+use outbound::{Answer, Method, Outbound, Url};
 use serde_json::Value;
+
+use crate::signed::{Call, client, patiently, region};
 
 /// AWS JSON 1.1: the operation stands in `X-Amz-Target`, everything else in the body.
 const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
+
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The largest answer, in bytes.
+const LARGEST: usize = 256 * 1024;
 
 /// A service that keeps secrets, and its operation that answers with one.
 #[derive(Debug, Clone, Copy)]
@@ -54,74 +57,36 @@ impl Keeper {
     pub(super) const SECRETS_MANAGER: Self =
         Self { service: "secretsmanager", operation: "secretsmanager.GetSecretValue" };
 
-    /// The service's answer. What passes by itself is asked again, twice.
+    /// The service's answer. What passes by itself is asked again.
     pub(super) async fn ask(self, config: &SdkConfig, question: &Value) -> Result<Value, Refusal> {
-        let (url, client) = self.endpoint(config)?;
-        let mut pauses = [Duration::from_millis(100), Duration::from_millis(400)].into_iter();
-        loop {
-            let refusal = match client.send(self.request(config, &url, question).await?).await {
-                Ok(answer) if answer.is_success() => return answer.json().map_err(other),
-                Ok(answer) => Refusal::of(&answer),
-                Err(error) => Refusal::Passing(error.to_string()),
-            };
-            match (pauses.next(), &refusal) {
-                (Some(pause), Refusal::Passing(_)) => tokio::time::sleep(pause).await,
-                _ => return Err(refusal),
-            }
-        }
-    }
-
-    /// The region's public host, which inside a VPC may lead to a private address; or wherever AWS is emulated.
-    fn endpoint(self, config: &SdkConfig) -> Result<(Url, Outbound), Refusal> {
-        let settings = OutboundSettings {
-            connect_timeout: Duration::from_secs(3),
-            timeout: Duration::from_secs(5),
-            max_body: 256 * 1024,
-            allow_private: true,
-            allow_plain_http: config.endpoint_url().is_some(),
-            ..OutboundSettings::new("skolbro")
-        };
-        let region = region(config)?;
-        let public = format!("https://{}.{region}.amazonaws.com", self.service);
+        let public = format!("https://{}.{}.amazonaws.com", self.service, region(config).map_err(other)?);
         let url = Url::parse(config.endpoint_url().unwrap_or(&public)).map_err(other)?;
-        Ok((url, Outbound::new(&settings).map_err(other)?))
+        let client = client(config, PATIENCE, LARGEST).map_err(other)?;
+        let ask = || self.ask_once(config, &client, &url, question);
+        patiently(ask, |refusal| matches!(refusal, Refusal::Passing(_))).await
     }
 
-    async fn request(self, config: &SdkConfig, url: &Url, question: &Value) -> Result<Request, Refusal> {
-        let provider = config.credentials_provider().ok_or_else(|| other("no credentials"))?;
-        let credentials = provider.provide_credentials().await.map_err(|_| other("no credentials"))?;
-        self.signed(credentials, region(config)?, url, question, SystemTime::now())
-    }
-
-    fn signed(
+    async fn ask_once(
         self,
-        credentials: Credentials,
-        region: &str,
+        config: &SdkConfig,
+        client: &Outbound,
         url: &Url,
         question: &Value,
-        now: SystemTime,
-    ) -> Result<Request, Refusal> {
-        let body = question.to_string().into_bytes();
-        let identity = credentials.into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(region)
-            .name(self.service)
-            .time(now)
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(other)?;
-        let headers = [("content-type", MEDIA_TYPE), ("x-amz-target", self.operation)];
-        let signable = SignableRequest::new("POST", url.as_str(), headers.into_iter(), SignableBody::Bytes(&body))
-            .map_err(other)?;
-        let (signature, _) = sign(signable, &parameters.into()).map_err(other)?.into_parts();
-        let request = Request::post(url.clone()).bytes(MEDIA_TYPE, body).header("x-amz-target", self.operation);
-        Ok(signature.headers().fold(request, |request, (name, value)| request.header(name, value)))
+    ) -> Result<Value, Refusal> {
+        let call = Call {
+            service: self.service,
+            method: Method::POST,
+            url,
+            headers: &[("x-amz-target", self.operation)],
+            content: Some((MEDIA_TYPE, question.to_string().into_bytes())),
+            settings: SigningSettings::default(),
+        };
+        match client.send(call.sign(config).await.map_err(other)?).await {
+            Ok(answer) if answer.is_success() => answer.json().map_err(other),
+            Ok(answer) => Err(Refusal::of(&answer)),
+            Err(error) => Err(Refusal::Passing(error.to_string())),
+        }
     }
-}
-
-fn region(config: &SdkConfig) -> Result<&str, Refusal> {
-    config.region().map(AsRef::as_ref).ok_or_else(|| other("no region"))
 }
 
 fn other(error: impl std::fmt::Display) -> Refusal {
@@ -135,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::signed::tests::emulated;
 
     /// A keeper that says `status` and `body` to whoever signed for it.
     async fn keeper_answering(status: u16, body: &'static str) -> SdkConfig {
@@ -149,15 +115,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        SdkConfig::builder()
-            .region(aws_config::Region::new("eu-north-1"))
-            .endpoint_url(format!("http://{address}"))
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials()))
-            .build()
-    }
-
-    fn credentials() -> Credentials {
-        Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None, None, "test")
+        emulated(address)
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::bucket;
 use super::choice::Rules;
 use super::formats;
 use super::identity;
@@ -24,6 +25,12 @@ pub struct FileDropConfig {
     /// The folder of this machine that they are dropped in, by its absolute path.
     #[serde(default)]
     pub folder: Option<PathBuf>,
+    /// The bucket of Amazon S3 that they are dropped in, in the hub's own region; instead of `folder`.
+    #[serde(default)]
+    pub bucket: Option<String>,
+    /// The folders of the bucket that they lie in, with `/` behind each; left out: none.
+    #[serde(default)]
+    pub prefix: Option<String>,
     /// Seconds for which a file must have been as it is before it is read, 1 to 3,600.
     #[serde(default = "usual_settle")]
     pub settle_seconds: u32,
@@ -154,6 +161,8 @@ impl FileDropConfig {
     pub const KEYS: &[&str] = &[
         "format",
         "folder",
+        "bucket",
+        "prefix",
         "settle_seconds",
         "set_minutes",
         "marker",
@@ -251,7 +260,15 @@ impl FileDropConfig {
     /// # Errors
     /// [`ConfigProblem`].
     pub fn address(&self) -> Result<DropAddress, ConfigProblem> {
-        let folder = self.folder.as_ref().ok_or_else(|| ConfigProblem::at("folder", "missing"))?;
+        let folder = match (&self.folder, &self.bucket) {
+            (None, Some(bucket)) => return bucket::address(bucket, self.prefix.as_deref()),
+            (Some(_), Some(_)) => return Err(ConfigProblem::at("bucket", "only where no folder is named")),
+            (None, None) => return Err(ConfigProblem::at("folder", "missing; or name a bucket, for a hub in AWS")),
+            (Some(folder), None) => folder,
+        };
+        if self.prefix.is_some() {
+            return Err(ConfigProblem::at("prefix", "only with bucket"));
+        }
         let leads_up = folder.components().any(|it| it == std::path::Component::ParentDir);
         if !folder.is_absolute() || leads_up {
             return Err(ConfigProblem::at("folder", "must be an absolute path without .."));

@@ -1,5 +1,6 @@
-//! Where files are dropped: a folder, or whatever keeps files by name.
+//! Where files are dropped: a folder, a bucket, or whatever keeps files by name.
 
+mod elsewhere;
 mod folder;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub use self::elsewhere::Elsewhere;
 pub use self::folder::Folder;
 
 /// The most files that a place may hold.
@@ -57,6 +59,13 @@ pub trait DropReader: Send {
 pub enum DropAddress {
     /// A folder of this machine, by its absolute path.
     Folder(PathBuf),
+    /// What lies in a bucket of Amazon S3 directly below a prefix.
+    Bucket {
+        /// The bucket's name.
+        name: String,
+        /// What the keys of its files begin with: empty, or with `/` at its end.
+        prefix: String,
+    },
 }
 
 /// Makes drop places. A simulation has its own.
@@ -65,14 +74,17 @@ pub trait DropPlaces: Send + Sync + std::fmt::Debug {
     fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>>;
 }
 
-/// Folders of this machine.
+/// Folders of this machine. A bucket is said to be elsewhere when it is read, as a secret kept in AWS is: the settings
+/// are those of a hub in AWS, and may be checked here.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LocalFolders;
 
 impl DropPlaces for LocalFolders {
     fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>> {
-        let DropAddress::Folder(path) = address;
-        Some(Arc::new(Folder::new(path)))
+        Some(match address {
+            DropAddress::Folder(path) => Arc::new(Folder::new(path)),
+            DropAddress::Bucket { .. } => Arc::new(Elsewhere::BUCKET),
+        })
     }
 }
 
@@ -87,6 +99,8 @@ pub enum PlaceErrorKind {
     Changed,
     /// There are more files than [`MOST_FILES`].
     TooMany,
+    /// This hub reaches no such places, wherever else they can be reached.
+    NotAvailableHere,
 }
 
 /// A place, or a file in it, cannot be read.

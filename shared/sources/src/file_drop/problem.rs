@@ -31,6 +31,7 @@ impl From<PlaceError> for SourceError {
             PlaceErrorKind::Unreachable => (SourceErrorKind::Passing, "file_drop.place_unreachable"),
             PlaceErrorKind::Refused => (SourceErrorKind::Refused, "file_drop.place_refused"),
             PlaceErrorKind::Changed => (SourceErrorKind::Passing, "file_drop.file_changed"),
+            PlaceErrorKind::NotAvailableHere => (SourceErrorKind::Configuration, "file_drop.place_not_available_here"),
             PlaceErrorKind::TooMany => (SourceErrorKind::Contract, "file_drop.too_many_files"),
         };
         Self::new(kind, code, error.detail)

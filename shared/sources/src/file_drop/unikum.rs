@@ -8,7 +8,7 @@ mod principals;
 mod register;
 mod relations;
 
-pub(super) use self::chain::{Chain, Memory};
+pub(super) use self::chain::{Chain, Memory, is_of_a_pair};
 pub(super) use self::register::Register;
 
 use serde::Deserialize;

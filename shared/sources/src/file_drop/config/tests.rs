@@ -29,12 +29,24 @@ fn a_small_table_is_enough() {
 }
 
 #[test]
+fn a_bucket_may_take_the_folders_place() {
+    let config = read(&format!("format = 'csv'\nbucket = 'skolbro-drop'\nprefix = 'norrbyholm/'\n{TABLE}{PERSON}"));
+
+    let (name, prefix) = ("skolbro-drop".to_owned(), "norrbyholm/".to_owned());
+    assert_eq!(config.unwrap().address(), Ok(DropAddress::Bucket { name, prefix }));
+}
+
+#[test]
 fn the_key_at_fault_is_named() {
     let table = format!("{TABLE}{PERSON}");
     let faults = [
         (format!("format = 'csv'\n{table}"), "folder"),
         (format!("format = 'csv'\nfolder = 'drop'\n{table}"), "folder"),
         (format!("format = 'csv'\nfolder = '/srv/../etc'\n{table}"), "folder"),
+        (format!("{SMALL}bucket = 'drop'\n{table}"), "bucket"),
+        (format!("{SMALL}prefix = 'a/'\n{table}"), "prefix"),
+        (format!("format = 'csv'\nbucket = 'Drop'\n{table}"), "bucket"),
+        (format!("format = 'csv'\nbucket = 'drop'\nprefix = 'a'\n{table}"), "prefix"),
         (format!("{SMALL}settle_seconds = 0\n{table}"), "settle_seconds"),
         (format!("{SMALL}set_minutes = 0\n{table}"), "set_minutes"),
         (format!("{SMALL}max_file_mb = 0\n{table}"), "max_file_mb"),

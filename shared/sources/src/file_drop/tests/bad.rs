@@ -2,6 +2,7 @@
 
 use super::csv::TABLE;
 use super::*;
+use crate::SourceErrorKind;
 
 const HEADER: &str = "Elev;Förnamn;Efternamn;Personnummer;E-post skola;E-post annan;Enhetskod;Enhet;Skolform;Årskurs;\
                       Klass;Klassnamn;Från;Till;Sekretess\n";
@@ -179,4 +180,14 @@ async fn what_refers_to_nothing_and_what_is_below_itself_is_told() {
     ];
 
     insta::assert_json_snapshot!(shown(&told(&files, PARTS).await));
+}
+
+#[tokio::test]
+async fn a_bucket_cannot_be_read_outside_aws() {
+    let table = "format = 'oneroster'\nbucket = 'skolbro-drop'".parse().unwrap();
+    let source = FileDropSource::new(configuration::read(&table).unwrap(), &context()).unwrap();
+
+    let error = whole(&source, Scope::Full, None).await.unwrap_err();
+
+    assert_eq!((error.code, error.kind), ("file_drop.place_not_available_here", SourceErrorKind::Configuration));
 }

@@ -125,14 +125,37 @@ impl Chain {
 fn halves(usable: &[DroppedFile]) -> BTreeMap<(DateTime, String), Half> {
     let mut halves: BTreeMap<(DateTime, String), Half> = BTreeMap::new();
     for file in usable {
-        let name = file.name.to_lowercase();
-        let Some((stem, ending)) = name.rsplit_once('.') else { continue };
-        let Some(stamp) = stamp(stem).filter(|_| matches!(ending, "principals" | "relations")) else { continue };
-        let half = halves.entry((stamp, stem.to_owned())).or_default();
-        let slot = if ending == "principals" { &mut half.principals } else { &mut half.relations };
+        let Some(Part { stamp, stem, is_relations }) = Part::of(&file.name) else { continue };
+        let half = halves.entry((stamp, stem)).or_default();
+        let slot = if is_relations { &mut half.relations } else { &mut half.principals };
         *slot = Some(file.clone());
     }
     halves
+}
+
+/// What the name of one of a pair's files says.
+struct Part {
+    stamp: DateTime,
+    stem: String,
+    is_relations: bool,
+}
+
+impl Part {
+    fn of(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let (stem, ending) = name.rsplit_once('.')?;
+        let is_relations = match ending {
+            "principals" => false,
+            "relations" => true,
+            _ => return None,
+        };
+        Some(Self { stamp: stamp(stem)?, stem: stem.to_owned(), is_relations })
+    }
+}
+
+/// Whether a file of this name is one of a pair.
+pub(in crate::file_drop) fn is_of_a_pair(name: &str) -> bool {
+    Part::of(name).is_some()
 }
 
 /// `Kommun_YYYYMMDD_HHMM`, with more behind it where somebody wrote more.

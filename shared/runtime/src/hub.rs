@@ -15,7 +15,6 @@ use sync::directory::Directory;
 use sync::{Hub, Lanes, Queues, SyncError};
 
 use crate::buckets::AwsPlaces;
-use crate::connectors::InAws;
 use crate::metrics::EmbeddedMetrics;
 use crate::secrets::AwsSecrets;
 use crate::settings::{MissingSetting, Settings};
@@ -68,8 +67,8 @@ pub async fn start() -> Result<Hub, StartError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings.table);
     let places = Arc::new(AwsPlaces::new(config.clone()));
-    let shipped = Shipped { secrets: Arc::new(AwsSecrets::new(config)), clock: Arc::clone(&clock), transport: None };
-    let factory = InAws { shipped, places };
+    let shipped = Shipped::new(Arc::new(AwsSecrets::new(config)), Arc::clone(&clock));
+    let factory = Shipped { places: Some(places), ..shipped };
     let hub = Hub {
         store,
         queues: Queues { notices: queue(&settings.notices_url), jobs: lanes.collect() },

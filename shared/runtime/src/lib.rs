@@ -5,7 +5,6 @@
 
 pub mod batch;
 pub mod buckets;
-mod connectors;
 mod hub;
 pub mod logging;
 pub mod metrics;

@@ -7,6 +7,7 @@ use roster::Clock;
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig, TenantConfig};
 use rules::policy::TargetPolicy;
 use sources::Source;
+use sources::file_drop::place::DropPlaces;
 use targets::Target;
 
 /// The kinds of target there are: each has queues and workers of its own.
@@ -48,16 +49,24 @@ pub struct Shipped {
     pub clock: Arc<dyn Clock>,
     /// What carries the calls instead of the internet: a simulation's own.
     pub transport: Option<Arc<dyn Transport>>,
+    /// Where files are dropped. `None`: in folders of this machine.
+    pub places: Option<Arc<dyn DropPlaces>>,
 }
 
 /// How the hub presents itself; vendors look for it in their logs.
 const USER_AGENT: &str = concat!("skolbro/", env!("CARGO_PKG_VERSION"));
 
 impl Shipped {
+    /// Connectors that call over the internet and read files from this machine.
+    #[must_use]
+    pub fn new(secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
+        Self { secrets, clock, transport: None, places: None }
+    }
+
     fn source_context(&self, tenant: &str, source: &str) -> sources::registry::SourceContext {
         sources::registry::SourceContext {
             transport: self.transport.clone(),
-            places: None,
+            places: self.places.clone(),
             secrets: Arc::clone(&self.secrets),
             clock: Arc::clone(&self.clock),
             user_agent: format!("{USER_AGENT} ({tenant})"),
@@ -135,7 +144,7 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        let shipped = Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None };
+        let shipped = Shipped::new(Arc::new(EnvironmentSecrets), Arc::new(SystemClock));
         read_tenant(text, &shipped).unwrap_err().iter().map(ToString::to_string).collect()
     }
 

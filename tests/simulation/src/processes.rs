@@ -81,9 +81,8 @@ impl Processes {
     pub(crate) fn hub_over(&self, table: Arc<dyn Table>) -> Hub {
         let clock: Arc<dyn Clock> = Arc::new(self.clock);
         let shipped = Shipped {
-            secrets: Arc::new(self.secrets.clone()),
-            clock: Arc::clone(&clock),
             transport: Some(Arc::new(self.network.clone())),
+            ..Shipped::new(Arc::new(self.secrets.clone()), Arc::clone(&clock))
         };
         let chance = Arc::new(self.effects.dice.clone());
         Hub {

@@ -38,7 +38,7 @@ pub(super) async fn run(tenant: Tenant) -> Result<ExitCode, Failure> {
 
 /// The connectors, with secrets from the environment.
 pub(super) fn factory() -> Shipped {
-    Shipped { secrets: Arc::new(EnvironmentSecrets), clock: Arc::new(SystemClock), transport: None }
+    Shipped::new(Arc::new(EnvironmentSecrets), Arc::new(SystemClock))
 }
 
 /// A tenant's file and its text; `None` when it has problems, which have been told.

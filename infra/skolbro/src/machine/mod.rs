@@ -97,7 +97,7 @@ pub async fn open_with(
     state::schema::create(&client, TABLE).await.map_err(SyncError::from)?;
     let recorder = Recorder::default();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let factory = Shipped { secrets, clock: Arc::clone(&clock), transport };
+    let factory = Shipped { transport, ..Shipped::new(secrets, Arc::clone(&clock)) };
     let hub = Hub {
         store: Store::new(client, TABLE),
         queues: queues(&clock),

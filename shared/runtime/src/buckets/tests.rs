@@ -2,6 +2,12 @@
 
 mod counterpart;
 
+use aws_config::Region;
+use outbound::EnvironmentSecrets;
+use roster::{Clock, SystemClock};
+use sources::{ReadRequest, Scope};
+use sync::connectors::{Factory, Shipped, read_tenant};
+
 use super::*;
 use counterpart::{Counterpart, Mood};
 
@@ -219,4 +225,21 @@ async fn a_function_has_no_folders() {
     let place = AwsPlaces::new(config).place(&DropAddress::Folder("/srv/drop".into())).unwrap();
 
     assert_eq!(place.list().await.unwrap_err().kind, PlaceErrorKind::NotAvailableHere);
+}
+
+#[tokio::test]
+async fn a_tenants_dropped_files_are_read_from_its_bucket() {
+    let file = "tenant = 'demoskolan'\n[[source]]\nname = 'register'\nkind = 'file-drop'\nformat = 'oneroster'\n\
+                bucket = 'skolbro-drop'\n";
+    let nobody = SdkConfig::builder().region(Region::new("eu-north-1")).build();
+    let shipped = Shipped::new(Arc::new(EnvironmentSecrets), Arc::new(SystemClock));
+    let factory = Shipped { places: Some(Arc::new(AwsPlaces::new(nobody))), ..shipped };
+    let tenant = read_tenant(file, &factory).unwrap();
+
+    let source = factory.source("demoskolan", &tenant.sources[0]).unwrap_or_else(|it| panic!("{}", it.message));
+    let request = ReadRequest { scope: Scope::Full, position: None, started: SystemClock.now(), memory: None };
+    let error = source.read(&request).await.unwrap_err();
+
+    // The bucket was asked for, by somebody without credentials.
+    assert_eq!(error.code, "file_drop.place_refused");
 }

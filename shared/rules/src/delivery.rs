@@ -31,6 +31,9 @@ pub const REMOVAL_HELD: &str = "guard.removal_held";
 /// Why a removal waits: those that refer to the subject have been asked to let go.
 pub const STILL_REFERRED_TO: &str = "delivery.still_referred_to";
 
+/// Why it waits for a target that contradicts itself: something is neither found there nor to be made.
+pub const NOT_SPREAD: &str = "target.not_spread";
+
 /// How many who ask it to let go a subject remembers. Whoever asks beyond them looks whether it is still under way.
 const ASKED_BY_AT_MOST: usize = 200;
 
@@ -70,6 +73,9 @@ pub struct Delivery {
     /// Waits in a row for something that was not there yet. Never counted as failures.
     #[serde(rename = "i", default, skip_serializing_if = "is_default")]
     pub waits: u32,
+    /// How often the target has contradicted itself, about what is now to be delivered.
+    #[serde(rename = "z", default, skip_serializing_if = "is_default")]
+    pub contradictions: u32,
     /// Who works on it now.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
@@ -199,6 +205,7 @@ impl Delivery {
             self.known_at = Some(now);
             self.failures = 0;
             self.waits = 0;
+            self.contradictions = 0;
         }
         self.dead = false;
     }
@@ -311,6 +318,7 @@ impl Delivery {
         self.standing = Some(standing);
         self.failures = 0;
         self.waits = 0;
+        self.contradictions = 0;
         self.dead = false;
         self.cleared = None;
         let moved_on = self.wanted > seen;
@@ -331,6 +339,9 @@ impl Delivery {
     fn later(&mut self, seen: u64, at: Timestamp, failure: bool, trouble: Trouble) {
         if trouble.code == STILL_REFERRED_TO {
             self.asked_to_let_go = Some(seen);
+        }
+        if trouble.code == NOT_SPREAD {
+            self.contradictions = self.contradictions.saturating_add(1);
         }
         self.trouble = Some(trouble);
         self.ready_at = Some(at);

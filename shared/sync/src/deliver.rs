@@ -10,7 +10,7 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use roster::SubjectKey;
 use rules::backoff;
-use rules::delivery::{Claim, Delivery, Lane, Settlement, Trouble, later};
+use rules::delivery::{Claim, Delivery, Lane, NOT_SPREAD, Settlement, Trouble, later};
 use rules::object::DeliveredObject;
 use rules::plan::Plan;
 use state::{StateError, Subject};
@@ -306,7 +306,8 @@ pub(crate) struct Done {
 /// A wait for something on its way: short at first, never counted as a failure. `jitter`: from 0 to 1.
 fn wait(code: &'static str, delivery: &Delivery, now: Timestamp, jitter: f64) -> Settlement {
     let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
-    let pause = backoff::wait(delivery.waits, delivery.known_for(now), jitter);
+    let waits = if code == NOT_SPREAD { delivery.contradictions } else { delivery.waits };
+    let pause = backoff::wait(waits, delivery.known_for(now), jitter);
     Settlement::Later { at: later(now, pause), failure: false, trouble }
 }
 

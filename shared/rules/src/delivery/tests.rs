@@ -121,6 +121,17 @@ fn decided_after_asking(standing: Standing) -> Delivery {
 }
 
 #[test]
+fn only_contradictions_are_counted_as_such() {
+    let mut delivery = marked();
+    for code in ["rules.member_pending", NOT_SPREAD, "target.throttled"] {
+        let trouble = Trouble { code: code.into(), ..trouble(1) };
+        delivery.settle(1, vec![], Settlement::Later { at: at(2), failure: false, trouble }, at(1));
+    }
+
+    assert_eq!((delivery.waits, delivery.contradictions), (3, 1));
+}
+
+#[test]
 fn those_asked_to_let_go_are_told_of_what_stays_after_all() {
     assert_eq!(decided_after_asking(Standing::Present).untold, Some(at(3)));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rules::backoff::{GIVE_UP_AFTER, pause};
-use rules::delivery::{Delivery, Settlement, Trouble, later};
+use rules::delivery::{Delivery, NOT_SPREAD, Settlement, Trouble, later};
 use rules::object::{DeliveredObject, ObjectKey, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
@@ -63,7 +63,7 @@ impl Delivering<'_> {
             }
             if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
                 // Neither found nor to be made: it may be there, and not have spread yet.
-                outcome = Outcome::WaitFor { code: "target.not_spread" };
+                outcome = Outcome::WaitFor { code: NOT_SPREAD };
             }
             if !outcome.is_success() {
                 leave_in_doubt(&mut objects, &operation, &outcome, vanished);
@@ -203,7 +203,7 @@ fn is_in_doubt(objects: &[DeliveredObject], operation: &Operation) -> bool {
 }
 
 const fn is_conflict_to_wait_out(outcome: &Outcome, delivery: &Delivery) -> bool {
-    matches!(outcome, Outcome::Rejected { .. }) && delivery.waits < CONTRADICTIONS
+    matches!(outcome, Outcome::Rejected { .. }) && delivery.contradictions < CONTRADICTIONS
 }
 
 fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {

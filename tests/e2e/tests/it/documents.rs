@@ -94,7 +94,7 @@ fn every_code_is_explained() {
         "teachers.duty",
         "unikum.relation_columns",
     ];
-    let said = said.iter().filter(|code| !fields.contains(&code.as_str()));
+    let said = said.iter().filter(|code| !fields.contains(&code.as_str()) && !code.ends_with(".csv"));
     let missing: Vec<&String> = said.filter(|code| !errors.contains(&format!("`{code}`"))).collect();
 
     assert_eq!(missing, Vec::<&String>::new());

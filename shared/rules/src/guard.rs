@@ -107,9 +107,9 @@ pub fn judge(thresholds: &Thresholds, evidence: &Evidence) -> Option<HoldReason>
 /// is not a record gone from a source, which is judged there: validity that ended, licences, rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TakenAway {
-    /// How many there were when they were last counted, and when that was.
-    #[serde(rename = "n", default)]
-    counted: Option<(Timestamp, u64)>,
+    /// When what is there was last counted.
+    #[serde(rename = "t", default)]
+    counted: Option<Timestamp>,
     /// How many were taken away, by the hour in seconds since 1970.
     #[serde(rename = "h", default)]
     hours: BTreeMap<i64, u64>,
@@ -123,7 +123,7 @@ impl TakenAway {
     /// Whether what is there must be counted before anything is judged.
     #[must_use]
     pub fn must_be_counted(&self, now: Timestamp) -> bool {
-        self.counted.is_none_or(|(at, _)| now.duration_since(at).unsigned_abs() >= COUNTED_FOR)
+        self.counted.is_none_or(|at| now.duration_since(at).unsigned_abs() >= COUNTED_FOR)
     }
 
     /// Remembers how many there are.
@@ -131,7 +131,7 @@ impl TakenAway {
         let hour = self.leave_behind(now);
         let before = there.saturating_add(self.recently());
         self.before.entry(hour).and_modify(|known| *known = before.min(*known)).or_insert(before);
-        self.counted = Some((now, there));
+        self.counted = Some(now);
     }
 
     /// Judges one more removal, and counts it if it may go on.
@@ -301,6 +301,15 @@ mod tests {
         taken.count(2, at(0));
 
         assert_eq!((taken.must_be_counted(at(0)), taken.must_be_counted(at(1))), (false, true));
+    }
+
+    #[test]
+    fn what_an_earlier_version_counted_is_counted_anew() {
+        let stored = r#"{"n":["2027-01-15T08:00:00Z",100],"s":1,"h":{"500000":1}}"#;
+
+        let taken: TakenAway = serde_json::from_str(stored).expect("it is still read");
+
+        assert!(taken.must_be_counted(at(0)));
     }
 
     /// What one read would bring: how many go, and how many come.

@@ -97,8 +97,8 @@ pub struct Delivery {
     /// Since when it may be taken away from the target: judged by the guard, or approved by a person. Until it is settled.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub cleared: Option<Timestamp>,
-    /// Whether those that refer to it may have been asked to let go: noted before they are, so that no crash comes between.
-    /// Should it stay after all, they are told.
+    /// Whether those that refer to it may have been asked to let go, or been decided while it was being taken away: noted
+    /// before either, so that no crash comes between. Should it stay after all, they are told.
     #[serde(rename = "g", default, skip_serializing_if = "is_default")]
     pub may_have_asked: bool,
     /// The count as of which all that refer to it have been asked to let go.
@@ -266,6 +266,10 @@ impl Delivery {
     pub fn begin(&mut self, plan: &Plan) {
         let touched: BTreeSet<&ObjectKey> = plan.operations.iter().map(Operation::key).collect();
         self.objects.iter_mut().filter(|it| touched.contains(&it.key)).for_each(|it| it.fingerprint.clear());
+        let deleted: BTreeSet<&ObjectKey> = plan.deletions().map(|it| &it.key).collect();
+        self.objects.iter_mut().filter(|it| deleted.contains(&it.key)).for_each(DeliveredObject::leave);
+        // Whoever is decided meanwhile is decided without what is leaving.
+        self.may_have_asked |= !deleted.is_empty();
         let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
         let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
         self.objects.extend(new);

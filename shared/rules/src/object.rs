@@ -116,6 +116,14 @@ pub struct DeliveredObject {
     /// Objects that it needed: they may go only after it.
     #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<ObjectKey>,
+    /// Whether taking it away was begun, and how that ended is not known.
+    #[serde(rename = "l", default, skip_serializing_if = "is_false")]
+    pub leaving: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl DeliveredObject {
@@ -128,13 +136,26 @@ impl DeliveredObject {
             origin: Origin::Uncertain,
             remote: None,
             needs: wanted.needs.clone(),
+            leaving: false,
         }
+    }
+
+    /// Notes that it is about to be taken away.
+    pub fn leave(&mut self) {
+        self.fingerprint.clear();
+        self.leaving = true;
     }
 
     /// Whether the target has it from us, as far as it has told.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.origin != Origin::Uncertain
+    }
+
+    /// Whether others may refer to it: the target has it, and nobody is taking it away.
+    #[must_use]
+    pub fn may_be_referred_to(&self) -> bool {
+        self.is_certain() && !self.leaving
     }
 
     /// The identity by which the target knows it.

@@ -287,15 +287,33 @@ fn what_waited_for_a_person_is_not_late() {
     assert_eq!(delivery.known_for(at(901)), Duration::from_secs(1));
 }
 
-#[test]
-fn what_a_worker_never_told_of_taking_away_is_not_taken_to_be_there() {
+fn being_taken_away() -> Delivery {
     let key = ObjectKey { kind: ObjectKind::new("Users"), key: "1".into() };
-    let object = DeliveredObject { key, fingerprint: "a".into(), origin: Origin::Created, remote: None, needs: vec![] };
+    let (fingerprint, origin) = ("a".into(), Origin::Created);
+    let object = DeliveredObject { key, fingerprint, origin, remote: None, needs: vec![], leaving: false };
     let mut delivery = Delivery { objects: vec![object], ..marked() };
-
     delivery.begin(&crate::plan::diff(vec![], &delivery.objects.clone()));
+    delivery
+}
 
-    assert_eq!(delivery.objects[0].fingerprint, "");
+#[test]
+fn what_a_worker_never_told_of_taking_away_is_not_taken_to_be_as_it_was() {
+    assert_eq!(being_taken_away().objects[0].fingerprint, "");
+}
+
+#[test]
+fn nobody_refers_to_what_is_being_taken_away() {
+    assert!(!being_taken_away().objects[0].may_be_referred_to());
+}
+
+#[test]
+fn those_decided_while_it_was_being_taken_away_are_told_of_what_stays() {
+    let mut delivery = being_taken_away();
+    let kept = delivery.objects.clone();
+
+    delivery.settle(1, kept, done(), at(3));
+
+    assert_eq!(delivery.untold, Some(at(3)));
 }
 
 #[test]
@@ -307,6 +325,7 @@ fn what_a_worker_never_told_of_replacing_is_not_taken_to_be_as_it_was() {
         origin: Origin::Created,
         remote: None,
         needs: vec![],
+        leaving: false,
     };
     let wanted = |name: &str| WantedObject {
         key: key.clone(),

@@ -18,6 +18,7 @@ fn delivered(of: &WantedObject) -> DeliveredObject {
         origin: Origin::Created,
         remote: None,
         needs: of.needs.clone(),
+        leaving: false,
     }
 }
 

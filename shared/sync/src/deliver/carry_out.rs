@@ -214,12 +214,13 @@ fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
 /// to be replaced or taken away may not be as it was.
 fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, outcome: &Outcome, vanished: bool) {
     let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
+    let is_deletion = matches!(operation, Operation::Delete(_));
     match operation {
         Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished => begin(objects, wanted),
         Operation::Create(wanted) if unanswered => begin(objects, wanted),
         Operation::Update { .. } | Operation::Delete(_) if unanswered => {
-            let it = objects.iter_mut().find(|it| it.key == *operation.key());
-            it.into_iter().for_each(|it| it.fingerprint.clear());
+            let it = objects.iter_mut().filter(|it| it.key == *operation.key());
+            it.for_each(|it| if is_deletion { it.leave() } else { it.fingerprint.clear() });
         }
         _ => {}
     }
@@ -259,5 +260,6 @@ fn delivered(wanted: WantedObject, old: Option<DeliveredObject>, outcome: &Outco
         remote: remote.or_else(|| old.and_then(|it| it.remote)),
         needs: wanted.needs,
         key: wanted.key,
+        leaving: false,
     }
 }

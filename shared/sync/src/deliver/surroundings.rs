@@ -111,11 +111,13 @@ impl Delivering<'_> {
         let reference = self.target.target.reference_of(&subject.key);
         match subject.deliveries.get(self.target_name) {
             None => Presence::Absent,
-            Some(delivery) => match delivery.objects.iter().find(|it| it.is_certain() && it.key.key == reference.key) {
-                Some(object) => Presence::Present(object.at_target().to_owned()),
-                None if is_on_its_way(delivery) => Presence::Pending,
-                None => Presence::Absent,
-            },
+            Some(delivery) => {
+                match delivery.objects.iter().find(|it| it.may_be_referred_to() && it.key.key == reference.key) {
+                    Some(object) => Presence::Present(object.at_target().to_owned()),
+                    None if is_on_its_way(delivery) => Presence::Pending,
+                    None => Presence::Absent,
+                }
+            }
         }
     }
 
@@ -151,7 +153,7 @@ impl Delivering<'_> {
             return PersonAtTarget { presence: self.absence(subject), ..absent };
         }
         let delivery = subject.deliveries.get(self.target_name);
-        let objects = delivery.into_iter().flat_map(|it| &it.objects).filter(|it| it.is_certain());
+        let objects = delivery.into_iter().flat_map(|it| &it.objects).filter(|it| it.may_be_referred_to());
         PersonAtTarget {
             presence: self.presence(subject),
             is_pupil: is_pupil(&person, frame.today),

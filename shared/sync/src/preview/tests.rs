@@ -10,7 +10,8 @@ fn astrid() -> SubjectKey {
 
 fn object(fingerprint: &str, origin: Origin) -> DeliveredObject {
     let key = ObjectKey { kind: USERS, key: "astrid".to_owned() };
-    DeliveredObject { key, fingerprint: fingerprint.to_owned(), origin, remote: None, needs: Vec::new() }
+    let fingerprint = fingerprint.to_owned();
+    DeliveredObject { key, fingerprint, origin, remote: None, needs: Vec::new(), leaving: false }
 }
 
 fn with(objects: Vec<DeliveredObject>) -> Delivered {

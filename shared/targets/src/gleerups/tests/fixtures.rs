@@ -123,5 +123,6 @@ pub(super) fn delivered(remote: Option<&str>) -> DeliveredObject {
         origin: Origin::Created,
         remote: remote.map(str::to_owned),
         needs: Vec::new(),
+        leaving: false,
     }
 }

@@ -7,5 +7,6 @@ pub mod figures;
 pub mod hub;
 pub mod load;
 pub mod normalise;
+pub mod register;
 pub mod single;
 pub mod start;

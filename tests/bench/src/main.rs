@@ -1,10 +1,10 @@
-//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, start, documents
+//! `cargo build --release --workspace && cargo run --release -p bench -- [pupils] [changes] [part…]`; parts: single, delayed, load, register, start, documents
 //!
 //! `cargo run --release -p bench -- normalise`: how fast a page of persons is read, by itself
 #![allow(clippy::print_stdout)]
 
 use bench::figures::Figures;
-use bench::{documents, load, normalise, single, start};
+use bench::{documents, load, normalise, register, single, start};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -27,6 +27,9 @@ async fn main() -> std::io::Result<()> {
     }
     if asked("load") {
         load::measure(pupils, &mut figures).await?;
+    }
+    if asked("register") {
+        register::measure(pupils, &mut figures).await?;
     }
     if asked("start") {
         start::measure(&mut figures).await?;

@@ -61,37 +61,54 @@ pub(super) fn key_variable(receiver: &str) -> String {
 /// one with Skolon, where only those with a licence exist. Each with those of its receivers that the world has.
 #[must_use]
 pub fn tenant_files(world: &World, hub: &str) -> Vec<(String, String)> {
+    let tenants = [register_tenant(world, hub), skolon_tenant(world, hub)].into_iter();
+    tenants.filter(|(_, file)| file.contains("[[target]]")).collect()
+}
+
+/// The tenant with a register, also in a world without receivers.
+#[must_use]
+pub fn register_tenant(world: &World, hub: &str) -> (String, String) {
     let urls = world.urls();
-    let public = if hub.is_empty() { String::new() } else { format!("public_url = \"{hub}\"\n") };
-    let target = |name: &str, more: &str| {
-        let Some(url) = urls.receivers.get(name) else { return String::new() };
-        let key = key_variable(name);
-        format!(
-            "\n[[target]]\nname = \"{name}\"\nkind = \"gleerups\"\nbase_url = \"{url}\"\napi_key = {{ env = \"{key}\" }}\n{more}"
-        )
-    };
-    let register = format!(
-        "tenant = \"demoskolan\"\n{public}\n[[source]]\nname = \"register\"\nkind = \"ss12000\"\nbase_url = \"{}\"\n\
+    let file = format!(
+        "tenant = \"demoskolan\"\n{}\n[[source]]\nname = \"register\"\nkind = \"ss12000\"\nbase_url = \"{}\"\n\
          token_url = \"{}\"\nclient_id = \"{}\"\nclient_secret = {{ env = \"REGISTER_SECRET\" }}\npoll_seconds = 60\n\
          route_token = {{ env = \"ROUTE_TOKEN\" }}\n{}{}",
+        public_url(hub),
         urls.register,
         urls.register_token,
         world.register().credentials().client_id,
-        target("gleerups", ""),
-        target("gleerups-test", "environment = \"test\"\n"),
+        target(world, "gleerups", ""),
+        target(world, "gleerups-test", "environment = \"test\"\n"),
     );
-    let skolon = format!(
-        "tenant = \"skolonkommun\"\n{public}\n[[source]]\nname = \"skolon\"\nkind = \"skolon\"\nbase_url = \"{}\"\n\
+    ("demoskolan".to_owned(), file)
+}
+
+fn skolon_tenant(world: &World, hub: &str) -> (String, String) {
+    let urls = world.urls();
+    let file = format!(
+        "tenant = \"skolonkommun\"\n{}\n[[source]]\nname = \"skolon\"\nkind = \"skolon\"\nbase_url = \"{}\"\n\
          token_url = \"{}\"\nclient_id = \"{}\"\nclient_secret = {{ env = \"SKOLON_SECRET\" }}\npoll_seconds = 60\n\
          route_token = {{ env = \"ROUTE_TOKEN\" }}\n{}",
+        public_url(hub),
         urls.skolon,
         urls.skolon_token,
         world.skolon().credentials().client_id,
-        target("gleerups-skolon", "deliver_users = \"licensed_only\"\n"),
+        target(world, "gleerups-skolon", "deliver_users = \"licensed_only\"\n"),
     );
-    let tenants = [("demoskolan", register), ("skolonkommun", skolon)].into_iter();
-    let tenants = tenants.filter(|(_, file)| file.contains("[[target]]"));
-    tenants.map(|(tenant, file)| (tenant.to_owned(), file)).collect()
+    ("skolonkommun".to_owned(), file)
+}
+
+fn public_url(hub: &str) -> String {
+    if hub.is_empty() { String::new() } else { format!("public_url = \"{hub}\"\n") }
+}
+
+/// One of the receivers as a target; nothing where the world does not have it.
+fn target(world: &World, name: &str, more: &str) -> String {
+    let Some(url) = world.urls().receivers.get(name).cloned() else { return String::new() };
+    let key = key_variable(name);
+    format!(
+        "\n[[target]]\nname = \"{name}\"\nkind = \"gleerups\"\nbase_url = \"{url}\"\napi_key = {{ env = \"{key}\" }}\n{more}"
+    )
 }
 
 /// Tells Skolon where the hub's doorbells are, as its partner portal would be told. The register is subscribed to by

@@ -6,7 +6,7 @@ mod outside;
 mod play;
 mod report;
 
-pub use connect::{DemoSecrets, connect, tenant_files};
+pub use connect::{DemoSecrets, connect, register_tenant, tenant_files};
 pub use outside::differences;
 pub use play::play;
 pub use report::{Lag, Report};

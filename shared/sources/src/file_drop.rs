@@ -7,6 +7,7 @@
 
 mod assembly;
 mod bucket;
+mod chain;
 mod choice;
 mod config;
 mod elements;
@@ -28,6 +29,7 @@ mod table;
 mod tests;
 mod text;
 mod unikum;
+mod zips;
 
 use std::sync::Arc;
 

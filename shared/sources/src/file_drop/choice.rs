@@ -47,7 +47,7 @@ impl NotNow {
         Self { code, detail: detail.into(), wait: Some(u64::try_from(seconds).unwrap_or(0).max(1)) }
     }
 
-    fn wrong(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn wrong(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), wait: None }
     }
 }

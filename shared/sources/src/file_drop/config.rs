@@ -64,6 +64,9 @@ pub struct FileDropConfig {
     /// The file's name, where the format has one file; `*` stands for any number of signs.
     #[serde(default)]
     pub file: Option<Pattern>,
+    /// Names of those zips that hold what changed, for `format = "oneroster"`.
+    #[serde(default)]
+    pub changes: Option<Pattern>,
     /// What people are called by, for `format = "ist-email"` and `"ad"`.
     #[serde(default)]
     pub key: Option<PersonKey>,
@@ -102,7 +105,7 @@ pub enum Format {
     Xml,
     /// IMS Enterprise documents that hold everything.
     ImsEnterprise,
-    /// A zip of OneRoster's files that hold everything.
+    /// Zips of OneRoster's files: one that holds everything, and those with what changed after it.
     #[serde(rename = "oneroster")]
     OneRoster,
     /// A second source: e-mails, as IST's file has them.
@@ -174,6 +177,7 @@ impl FileDropConfig {
         "page_size",
         "school_unit_codes",
         "file",
+        "changes",
         "key",
         "register",
         "ims_enterprise",
@@ -206,6 +210,9 @@ impl FileDropConfig {
         let example = jiff::civil::date(2026, 11, 22);
         if self.dates.iter().any(|form| jiff::fmt::strtime::format(form, example).is_err()) {
             return Err(ConfigProblem::at("dates", "must be forms such as %d.%m.%Y"));
+        }
+        if self.changes.is_some() && self.format != Format::OneRoster {
+            return Err(ConfigProblem::at("changes", "only with oneroster"));
         }
         self.unikum.check()?;
         self.oneroster.check()?;

@@ -7,6 +7,7 @@ use super::intake::Form;
 use super::pattern::Pattern;
 use super::table::{Maps, TableConfig};
 use super::text::Separator;
+use super::zips;
 use crate::ConfigProblem;
 
 const AD: &str = include_str!("formats/ad.toml");
@@ -29,7 +30,7 @@ pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
         Format::ImsEnterprise => {
             return Ok(Form::ImsEnterprise(file_or(config, "*.xml"), config.ims_enterprise.clone()));
         }
-        Format::OneRoster => return Ok(Form::OneRoster(file_or(config, "*.zip"), config.oneroster.clone())),
+        Format::OneRoster => return Ok(Form::OneRoster(zips(config), config.oneroster.clone())),
         Format::IstEmail => IST_EMAIL,
         Format::Ad => AD,
         Format::SdsV1 => SDS_V1,
@@ -69,6 +70,11 @@ fn with_key(mut table: TableConfig, config: &FileDropConfig) -> TableConfig {
         map.fields.insert(field.to_owned(), id);
     }
     table
+}
+
+fn zips(config: &FileDropConfig) -> zips::Names {
+    let changes = config.changes.clone().unwrap_or_else(|| Pattern::of("*delta*"));
+    zips::Names { zips: file_or(config, "*.zip"), changes }
 }
 
 /// What stands between a format's cells, unless the settings say otherwise.

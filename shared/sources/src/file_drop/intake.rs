@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::assembly::Assembly;
+use super::chain::Chain;
 use super::choice::{self, NotNow, Wanted, choose, generation};
 use super::config::FileDropConfig;
 use super::elements::Elements;
@@ -15,7 +16,8 @@ use super::records::Contents;
 use super::rows::Rows;
 use super::separated::Separated;
 use super::table::{Entity, TableConfig};
-use super::unikum::{Chain, Register, UnikumConfig};
+use super::unikum::{self, Register, UnikumConfig};
+use super::zips;
 use crate::SourceError;
 use crate::ims_enterprise::{self, Rules};
 use crate::oneroster::csv::{Bounds, Bundle};
@@ -32,8 +34,8 @@ pub(super) enum Form {
     Unikum(UnikumConfig),
     /// The newest document.
     ImsEnterprise(Pattern, Rules),
-    /// The newest zip.
-    OneRoster(Pattern, Conventions),
+    /// The newest zip with everything, and those with what changed after it.
+    OneRoster(zips::Names, Conventions),
 }
 
 /// The files that are read now.
@@ -41,7 +43,7 @@ pub(super) enum Form {
 pub(super) enum Delivery {
     /// Each with the number of its table.
     Tables(Vec<(usize, DroppedFile)>),
-    /// Pairs in their order.
+    /// In their order.
     Chain(Chain),
 }
 
@@ -66,9 +68,10 @@ impl Form {
         now: jiff::Timestamp,
     ) -> Result<Delivery, NotNow> {
         let wanted: Vec<Wanted> = match self {
-            Self::Unikum(config) => return Chain::choose(files, config, rules, now).map(Delivery::Chain),
+            Self::Unikum(config) => return unikum::choose(files, config, rules, now).map(Delivery::Chain),
+            Self::OneRoster(names, _) => return zips::choose(files, names, rules, now).map(Delivery::Chain),
             Self::Tables(tables) | Self::Elements(tables) => tables.iter().map(wanted).collect(),
-            Self::ImsEnterprise(file, _) | Self::OneRoster(file, _) => {
+            Self::ImsEnterprise(file, _) => {
                 vec![Wanted { pattern: file.clone(), required: true, together: None, any_age: false }]
             }
         };
@@ -106,7 +109,7 @@ impl<'r> Intake<'r> {
         Self { place, config, form, today, digest: Sha256::new() }
     }
 
-    /// Takes in everything. Of a chain of which `known` pairs have been read, what those said as well.
+    /// Takes in everything. Of a chain of which `known` deliveries have been read, what those said as well.
     pub(super) async fn take(mut self, delivery: &Delivery, known: Option<usize>) -> Result<Taken, SourceError> {
         let (contents, before) = match (self.form, delivery) {
             (Form::Tables(tables), Delivery::Tables(files)) => (self.tables(tables, files).await?, Contents::default()),
@@ -116,10 +119,8 @@ impl<'r> Intake<'r> {
             (Form::ImsEnterprise(_, rules), Delivery::Tables(files)) => {
                 (self.document(rules, files).await?, Contents::default())
             }
-            (Form::OneRoster(_, conventions), Delivery::Tables(files)) => {
-                (self.zip(conventions, files).await?, Contents::default())
-            }
-            (Form::Unikum(config), Delivery::Chain(chain)) => self.chain(config, chain, known).await?,
+            (Form::OneRoster(_, conventions), Delivery::Chain(chain)) => self.zips(conventions, chain, known).await?,
+            (Form::Unikum(config), Delivery::Chain(chain)) => self.pairs(config, chain, known).await?,
             _ => return Err(SourceError::contract("file_drop.nothing_there", "nothing was chosen")),
         };
         self.unchanged(&delivery.files()).await?;
@@ -180,34 +181,52 @@ impl<'r> Intake<'r> {
         Ok(Contents { records: whole.records, unreadable: whole.unreadable, complete: snapshot.complete() })
     }
 
-    /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
-    async fn zip(
+    async fn zips(
         &mut self,
         conventions: &Conventions,
-        files: &[(usize, DroppedFile)],
-    ) -> Result<Contents, SourceError> {
-        let mut bytes = Vec::new();
-        for (_, file) in files {
-            bytes.clear();
-            self.stream(file, &mut |piece| {
-                bytes.extend_from_slice(piece);
-                Ok(())
-            })
-            .await?;
+        chain: &Chain,
+        known: Option<usize>,
+    ) -> Result<(Contents, Contents), SourceError> {
+        let mut bundle: Option<Bundle> = None;
+        let mut before = Contents::default();
+        for (number, file) in chain.files().enumerate() {
+            if known == Some(number) {
+                before = self.contents(bundle.as_ref(), conventions)?;
+            }
+            let zip = self.zip(file, conventions).await?;
+            bundle = Some(match bundle {
+                None => zip,
+                Some(mut earlier) => {
+                    earlier.apply(zip).map_err(refused)?;
+                    earlier
+                }
+            });
         }
-        let refused = |problem: crate::oneroster::csv::CsvProblem| FileProblem::new(problem.code, problem.detail);
-        let bundle = Bundle::read(std::io::Cursor::new(bytes), Bounds::default(), conventions, self.today);
-        let contents = bundle.and_then(|it| it.records(conventions, self.today)).map_err(refused)?;
-        let oneroster::csv::Contents { records, unreadable, complete } = contents;
+        Ok((self.contents(bundle.as_ref(), conventions)?, before))
+    }
+
+    /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
+    async fn zip(&mut self, file: &DroppedFile, conventions: &Conventions) -> Result<Bundle, SourceError> {
+        let mut bytes = Vec::new();
+        self.stream(file, &mut |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })
+        .await?;
+        let zip = std::io::Cursor::new(bytes);
+        Ok(Bundle::read(zip, Bounds::default(), conventions, self.today).map_err(refused)?)
+    }
+
+    fn contents(&self, bundle: Option<&Bundle>, conventions: &Conventions) -> Result<Contents, FileProblem> {
+        let contents = bundle.map(|it| it.records(conventions, self.today)).transpose().map_err(refused)?;
+        let oneroster::csv::Contents { records, unreadable, complete } = contents.unwrap_or_default();
         if records.is_empty() {
-            return Err(
-                FileProblem::new("file_drop.header_only", "the zip's files have headers and nothing else").into()
-            );
+            return Err(FileProblem::new("file_drop.header_only", "the zip's files have headers and nothing else"));
         }
         Ok(Contents { records, unreadable, complete })
     }
 
-    async fn chain(
+    async fn pairs(
         &mut self,
         config: &UnikumConfig,
         chain: &Chain,
@@ -215,11 +234,11 @@ impl<'r> Intake<'r> {
     ) -> Result<(Contents, Contents), SourceError> {
         let mut register = Register::new(self.today);
         let mut before = Contents::default();
-        for (number, pair) in chain.pairs.iter().enumerate() {
+        for (number, pair) in chain.links.iter().enumerate() {
             if known == Some(number) {
                 before = register.assembly().finish(self.today);
             }
-            for (file, is_relation) in [(&pair.principals, false), (&pair.relations, true)] {
+            for (file, is_relation) in pair.files.iter().zip([false, true]) {
                 let (name, unreadable) = (shown(&file.name), register.unreadable());
                 let mut rows = Rows::new(name.clone(), self.config.text());
                 self.stream(file, &mut |bytes| {
@@ -268,6 +287,10 @@ impl<'r> Intake<'r> {
         }
         Err(PlaceError::new(PlaceErrorKind::Changed, "a file changed while it was read").into())
     }
+}
+
+fn refused(problem: oneroster::csv::CsvProblem) -> FileProblem {
+    FileProblem::new(problem.code, problem.detail)
 }
 
 fn wanted(table: &TableConfig) -> Wanted {

@@ -35,7 +35,8 @@ impl FileDropConfig {
         let files = match formats::form(self)? {
             Form::Tables(tables) | Form::Elements(tables) => tables.into_iter().map(|table| table.file).collect(),
             Form::Unikum(_) => Vec::new(),
-            Form::ImsEnterprise(file, _) | Form::OneRoster(file, _) => vec![file],
+            Form::ImsEnterprise(file, _) => vec![file],
+            Form::OneRoster(names, _) => vec![names.zips],
         };
         Ok(Names { files, marker: self.marker.clone() })
     }

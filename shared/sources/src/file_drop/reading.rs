@@ -15,12 +15,12 @@ use roster::{Record, RecordKey, RecordKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
+use super::chain::Memory;
 use super::choice::{NotNow, usable};
 use super::config::FileDropConfig;
 use super::intake::{Delivery, Form, Intake, Taken};
 use super::place::DropPlace;
 use super::records::Contents;
-use super::unikum::Memory;
 use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError};
 
@@ -28,9 +28,9 @@ use crate::{Next, Page, ReadRequest, Scope, SourceError};
 #[derive(Debug, Serialize, Deserialize)]
 struct Cursor {
     generation: String,
-    /// How many pairs of a chain have been read.
+    /// How many deliveries of a chain have been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pairs: Option<usize>,
+    links: Option<usize>,
 }
 
 /// Where a read has come.
@@ -153,10 +153,10 @@ impl Reader {
         if known.is_some_and(|known| known.generation == generation) {
             return Ok(None);
         }
-        let known = known.map(|known| self.pairs_known(known, &delivery)).transpose()?;
+        let known = known.map(|known| self.links_known(known, &delivery)).transpose()?;
         let memory = remembered(&delivery, request)?;
         let taken = self.intake(request.started).take(&delivery, known).await?;
-        let pairs = if let Delivery::Chain(chain) = &delivery { Some(chain.pairs.len()) } else { None };
+        let links = if let Delivery::Chain(chain) = &delivery { Some(chain.links.len()) } else { None };
         let (contents, removed) =
             if known.is_some() { differing(taken.before, taken.contents) } else { (taken.contents, Vec::new()) };
         let telling = Arc::new(Telling {
@@ -165,22 +165,22 @@ impl Reader {
             contents,
             removed,
             digest: taken.digest,
-            cursor: paging::written(&Cursor { generation, pairs })?,
+            cursor: paging::written(&Cursor { generation, links })?,
             memory,
         });
         *kept = Some(Arc::clone(&telling));
         Ok(Some(telling))
     }
 
-    /// How many pairs of a chain are known from an earlier read. Other files hold everything.
-    fn pairs_known(&self, known: &Cursor, delivery: &Delivery) -> Result<usize, SourceError> {
-        let pairs = match delivery {
-            Delivery::Chain(chain) => known.pairs.filter(|pairs| {
-                *pairs < chain.pairs.len() && chain.generation(*pairs, &self.understanding) == known.generation
+    /// How many deliveries of a chain are known from an earlier read. Other files hold everything.
+    fn links_known(&self, known: &Cursor, delivery: &Delivery) -> Result<usize, SourceError> {
+        let links = match delivery {
+            Delivery::Chain(chain) => known.links.filter(|links| {
+                *links < chain.links.len() && chain.generation(*links, &self.understanding) == known.generation
             }),
             Delivery::Tables(_) => None,
         };
-        pairs.ok_or_else(|| SourceError::full_read_needed("file_drop.new_files", "new files hold everything"))
+        links.ok_or_else(|| SourceError::full_read_needed("file_drop.new_files", "new files hold everything"))
     }
 
     fn intake(&self, now: Timestamp) -> Intake<'_> {

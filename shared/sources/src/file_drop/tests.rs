@@ -9,6 +9,7 @@ mod sds;
 mod second;
 mod unikum;
 mod xml;
+mod zips;
 
 use std::sync::Arc;
 

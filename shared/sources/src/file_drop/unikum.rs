@@ -3,12 +3,12 @@
 //! Wire facts: Unikum's help pages on objects, relations and automatic imports (unikum.freshdesk.com 80000377939,
 //! 80000377940, 80000377954). What a row of a relation looks like is not public; its columns are settings.
 
-mod chain;
+mod pairs;
 mod principals;
 mod register;
 mod relations;
 
-pub(super) use self::chain::{Chain, Memory, is_of_a_pair};
+pub(super) use self::pairs::{choose, is_of_a_pair};
 pub(super) use self::register::Register;
 
 use serde::Deserialize;

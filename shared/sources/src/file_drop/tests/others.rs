@@ -1,7 +1,6 @@
 //! Formats that other sources speak too, dropped as files.
 
-use std::io::{Cursor, Write};
-
+use super::zips::zip;
 use super::*;
 
 const IMS: &str = "format = 'ims-enterprise'\nfolder = '/srv/drop'\n[ims_enterprise]\ncivic_number_types = ['PNR']\n";
@@ -14,15 +13,6 @@ const DOCUMENT: &str = "<enterprise><properties><type>Organization</type></prope
     <description><short>Norrskolan</short></description></group>\
     <membership><sourcedid><id>s1</id></sourcedid><member><sourcedid><id>p1</id></sourcedid><idtype>Person</idtype>\
     <role roletype='Student'/></member></membership></enterprise>";
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
 
 const MANIFEST: &[u8] = b"propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.orgs,bulk\n";
 const ORGS: &[u8] = b"sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n\

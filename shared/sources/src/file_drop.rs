@@ -23,6 +23,7 @@ mod problem;
 mod reading;
 mod records;
 mod rows;
+mod said;
 mod separated;
 mod table;
 #[cfg(test)]

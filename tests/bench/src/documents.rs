@@ -1,11 +1,18 @@
-//! A large IMS Enterprise document: how fast it is taken in, and how much memory that costs at most.
+//! A large IMS Enterprise document, fed and dropped: how fast it is taken in, and how much memory that costs at most.
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, BufWriter, Write as _};
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::civil::date;
+use outbound::FixedSecrets;
+use roster::SystemClock;
+use skolbro::machine::TemporaryFolder;
+use sources::file_drop::FileDropSource;
 use sources::ims_enterprise::{Intake, Rules};
+use sources::registry::SourceContext;
+use sources::{Next, ReadRequest, Scope, Source};
 use uuid::Uuid;
 
 use crate::figures::Figures;
@@ -13,12 +20,17 @@ use crate::figures::Figures;
 /// As large as the document of one school type in a city.
 const BYTES: u64 = 500_000_000;
 
-/// Takes in a document of 500 MB that never exists as a whole.
+/// Takes in a document of 500 MB that never exists as a whole, then one that was dropped in a folder.
 ///
 /// # Errors
 /// When it is refused, or this machine does not tell how much memory is in use.
-pub fn measure(figures: &mut Figures) -> io::Result<()> {
-    let before = memory("VmRSS")?;
+pub async fn measure(figures: &mut Figures) -> io::Result<()> {
+    fed(figures)?;
+    dropped(figures).await
+}
+
+fn fed(figures: &mut Figures) -> io::Result<()> {
+    forget_highest()?;
     let began = Instant::now();
     let mut document = Intake::new(Rules::default(), date(2026, 11, 25)).open(2 * BYTES, Some("GR"));
     let (mut bytes, mut writing) = (0u64, 0.0);
@@ -38,10 +50,10 @@ pub fn measure(figures: &mut Figures) -> io::Result<()> {
             break;
         }
     }
-    let peak = memory("VmHWM")?.saturating_sub(before);
+    let peak = highest()?;
     let megabytes = bytes as f64 / 1e6;
     figures.add(
-        format!("IMS Enterprise, {megabytes:.0} MB, {records} records: memory at most"),
+        format!("IMS Enterprise, {megabytes:.0} MB, {records} records: resident at most"),
         format!("{:.0} MB", peak as f64 / 1e3),
         "≤ 128 MB",
     );
@@ -53,10 +65,53 @@ pub fn measure(figures: &mut Figures) -> io::Result<()> {
     Ok(())
 }
 
-/// A figure of this process, in kB.
-fn memory(name: &str) -> io::Result<u64> {
+async fn dropped(figures: &mut Figures) -> io::Result<()> {
+    let folder = TemporaryFolder::new().map_err(io::Error::other)?;
+    let mut file = BufWriter::new(std::fs::File::create(folder.path().join("alvis.xml"))?);
+    for chunk in chunks(usize::try_from(BYTES / BYTES_PER_PUPIL).unwrap_or_default()) {
+        file.write_all(chunk.as_bytes())?;
+    }
+    file.write_all(b"\n")?;
+    drop(file);
+    let config = serde_json::json!({ "format": "ims-enterprise", "folder": folder.path(), "settle_seconds": 1 });
+    let config = serde_json::from_value(config).map_err(io::Error::other)?;
+    let context = SourceContext {
+        secrets: Arc::new(FixedSecrets::default()),
+        clock: Arc::new(SystemClock),
+        user_agent: "bench".to_owned(),
+        tenant: "bench".to_owned(),
+        source: "alvis".to_owned(),
+        transport: None,
+        places: None,
+    };
+    let source = FileDropSource::new(config, &context).map_err(io::Error::other)?;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    forget_highest()?;
+    let began = Instant::now();
+    let mut request = ReadRequest { scope: Scope::Full, position: None, started: jiff::Timestamp::now(), memory: None };
+    let mut records = 0;
+    loop {
+        let page = source.read(&request).await.map_err(io::Error::other)?;
+        records += page.records.len();
+        let Next::Page(position) = page.next else { break };
+        request.position = Some(position);
+    }
+    let peak = highest()?;
+    let name = format!("the same as a dropped file, {records} records: resident at most");
+    figures.add(name, format!("{:.0} MB", peak as f64 / 1e3), "≤ 128 MB");
+    figures.add("the same, read to its last page", format!("{:.0} s", began.elapsed().as_secs_f64()), "");
+    Ok(())
+}
+
+/// Of this process only what is resident from now on counts, with what it has kept from before.
+fn forget_highest() -> io::Result<()> {
+    std::fs::write("/proc/self/clear_refs", "5")
+}
+
+/// The most that has been resident, in kB.
+fn highest() -> io::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let figure = line.and_then(|it| it.split_whitespace().next()).and_then(|it| it.parse().ok());
     figure.ok_or_else(|| io::Error::other("the memory in use is not told"))
 }

@@ -35,7 +35,7 @@ async fn main() -> std::io::Result<()> {
         start::measure(&mut figures).await?;
     }
     if asked("documents") {
-        documents::measure(&mut figures)?;
+        documents::measure(&mut figures).await?;
     }
     println!("{}", figures.table());
     Ok(())

@@ -14,12 +14,13 @@ use super::place::{DropPlace, DroppedFile, PlaceError, PlaceErrorKind};
 use super::problem::{FileProblem, shown};
 use super::records::Contents;
 use super::rows::Rows;
+use super::said::Said;
 use super::separated::Separated;
 use super::table::{Entity, TableConfig};
 use super::unikum::{self, Register, UnikumConfig};
 use super::zips;
 use crate::SourceError;
-use crate::ims_enterprise::{self, Rules};
+use crate::ims_enterprise::{self, Rules, Snapshot};
 use crate::oneroster::csv::{Bounds, Bundle};
 use crate::oneroster::{self, Conventions};
 
@@ -50,9 +51,9 @@ pub(super) enum Delivery {
 /// What was taken in.
 #[derive(Debug)]
 pub(super) struct Taken {
-    pub(super) contents: Contents,
-    /// What the files that were known before say; empty unless they were asked for.
-    pub(super) before: Contents,
+    pub(super) said: Said,
+    /// What the files that were known before say, if they were asked for.
+    pub(super) before: Option<Contents>,
     /// A fingerprint of everything in the files.
     pub(super) digest: String,
 }
@@ -111,13 +112,13 @@ impl<'r> Intake<'r> {
 
     /// Takes in everything. Of a chain of which `known` deliveries have been read, what those said as well.
     pub(super) async fn take(mut self, delivery: &Delivery, known: Option<usize>) -> Result<Taken, SourceError> {
-        let (contents, before) = match (self.form, delivery) {
-            (Form::Tables(tables), Delivery::Tables(files)) => (self.tables(tables, files).await?, Contents::default()),
+        let (said, before) = match (self.form, delivery) {
+            (Form::Tables(tables), Delivery::Tables(files)) => (Said::Records(self.tables(tables, files).await?), None),
             (Form::Elements(tables), Delivery::Tables(files)) => {
-                (self.elements(tables, files).await?, Contents::default())
+                (Said::Records(self.elements(tables, files).await?), None)
             }
             (Form::ImsEnterprise(_, rules), Delivery::Tables(files)) => {
-                (self.document(rules, files).await?, Contents::default())
+                (Said::Document(Box::new(self.document(rules, files).await?)), None)
             }
             (Form::OneRoster(_, conventions), Delivery::Chain(chain)) => self.zips(conventions, chain, known).await?,
             (Form::Unikum(config), Delivery::Chain(chain)) => self.pairs(config, chain, known).await?,
@@ -125,7 +126,7 @@ impl<'r> Intake<'r> {
         };
         self.unchanged(&delivery.files()).await?;
         self.digest.update(delivery.generation(""));
-        Ok(Taken { contents, before, digest: roster::fingerprint(&self.digest.finalize()) })
+        Ok(Taken { said, before, digest: roster::fingerprint(&self.digest.finalize()) })
     }
 
     async fn tables(
@@ -168,7 +169,7 @@ impl<'r> Intake<'r> {
         Ok(assembly.finish(self.today))
     }
 
-    async fn document(&mut self, rules: &Rules, files: &[(usize, DroppedFile)]) -> Result<Contents, SourceError> {
+    async fn document(&mut self, rules: &Rules, files: &[(usize, DroppedFile)]) -> Result<Snapshot, SourceError> {
         let mut intake = ims_enterprise::Intake::new(rules.clone(), self.today);
         for (_, file) in files {
             let mut document = intake.open(self.config.most_bytes(), None);
@@ -176,9 +177,7 @@ impl<'r> Intake<'r> {
             self.stream(file, &mut |bytes| document.feed(bytes).map_err(refused)).await?;
             intake = document.close()?;
         }
-        let snapshot = intake.finish();
-        let whole = snapshot.page(0, usize::MAX);
-        Ok(Contents { records: whole.records, unreadable: whole.unreadable, complete: snapshot.complete() })
+        Ok(intake.finish())
     }
 
     async fn zips(
@@ -186,12 +185,12 @@ impl<'r> Intake<'r> {
         conventions: &Conventions,
         chain: &Chain,
         known: Option<usize>,
-    ) -> Result<(Contents, Contents), SourceError> {
+    ) -> Result<(Said, Option<Contents>), SourceError> {
         let mut bundle: Option<Bundle> = None;
-        let mut before = Contents::default();
+        let mut before = None;
         for (number, file) in chain.files().enumerate() {
             if known == Some(number) {
-                before = self.contents(bundle.as_ref(), conventions)?;
+                before = Some(self.contents(bundle.as_ref(), conventions)?);
             }
             let zip = self.zip(file, conventions).await?;
             bundle = Some(match bundle {
@@ -202,7 +201,7 @@ impl<'r> Intake<'r> {
                 }
             });
         }
-        Ok((self.contents(bundle.as_ref(), conventions)?, before))
+        Ok((Said::Records(self.contents(bundle.as_ref(), conventions)?), before))
     }
 
     /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
@@ -231,12 +230,12 @@ impl<'r> Intake<'r> {
         config: &UnikumConfig,
         chain: &Chain,
         known: Option<usize>,
-    ) -> Result<(Contents, Contents), SourceError> {
+    ) -> Result<(Said, Option<Contents>), SourceError> {
         let mut register = Register::new(self.today);
-        let mut before = Contents::default();
+        let mut before = None;
         for (number, pair) in chain.links.iter().enumerate() {
             if known == Some(number) {
-                before = register.assembly().finish(self.today);
+                before = Some(register.assembly().finish(self.today));
             }
             for (file, is_relation) in pair.files.iter().zip([false, true]) {
                 let (name, unreadable) = (shown(&file.name), register.unreadable());
@@ -256,7 +255,7 @@ impl<'r> Intake<'r> {
                 }
             }
         }
-        Ok((register.assembly().finish(self.today), before))
+        Ok((Said::Records(register.assembly().finish(self.today)), before))
     }
 
     /// Hands on a file's bytes as they come.

@@ -18,9 +18,10 @@ use tokio::sync::Mutex;
 use super::chain::Memory;
 use super::choice::{NotNow, usable};
 use super::config::FileDropConfig;
-use super::intake::{Delivery, Form, Intake, Taken};
+use super::intake::{Delivery, Form, Intake};
 use super::place::DropPlace;
 use super::records::Contents;
+use super::said::Said;
 use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError};
 
@@ -46,7 +47,7 @@ struct Position {
 struct Telling {
     scope: Scope,
     started: Timestamp,
-    contents: Contents,
+    said: Said,
     removed: Vec<RecordKey>,
     digest: String,
     cursor: String,
@@ -96,40 +97,31 @@ impl Reader {
     }
 
     async fn told(&self, telling: &Telling, number: usize) -> Result<Page, SourceError> {
-        let size = self.config.page_size as usize;
-        let records = &telling.contents.records;
-        let from = number.saturating_mul(size).min(records.len());
-        let until = from.saturating_add(size).min(records.len());
-        let next = if until < records.len() {
+        let portion = telling.said.page(number, self.config.page_size as usize);
+        let next = if portion.more {
             let position = Position { page: number.saturating_add(1), digest: telling.digest.clone() };
             Next::Page(paging::written(&position)?)
         } else {
             *self.kept.lock().await = None;
-            Next::End { cursor: Some(telling.cursor.clone()), complete: telling.contents.complete.clone() }
+            Next::End { cursor: Some(telling.cursor.clone()), complete: telling.said.complete() }
         };
-        let (first, last) = (number == 0, matches!(next, Next::End { .. }));
         Ok(Page {
-            records: records.get(from..until).unwrap_or_default().to_vec(),
-            removed: if first { telling.removed.clone() } else { Vec::new() },
-            unreadable: if first { telling.contents.unreadable.clone() } else { Vec::new() },
+            records: portion.records,
+            removed: if number == 0 { telling.removed.clone() } else { Vec::new() },
+            unreadable: portion.unreadable,
+            memory: telling.memory.clone().filter(|_| !portion.more),
             next,
-            memory: telling.memory.clone().filter(|_| last),
         })
     }
 
     /// Whether the source has a record now.
     pub(super) async fn has(&self, key: RecordKey, now: Timestamp) -> Result<bool, SourceError> {
         let delivery = self.chosen(now).await?.map_err(SourceError::from)?;
-        let Taken { contents, .. } = self.intake(now).take(&delivery, None).await?;
-        if contents.records.iter().any(|it| it.key() == key) {
-            return Ok(true);
-        }
-        let lost = contents.unreadable.iter().any(|it| it.lost && it.kind == key.kind);
-        if lost || !contents.complete.contains(&key.kind) {
+        let taken = self.intake(now).take(&delivery, None).await?;
+        taken.said.has(key).ok_or_else(|| {
             let detail = "some of what was dropped cannot be read, and it may be among that";
-            return Err(SourceError::contract("file_drop.rows_unreadable", detail));
-        }
-        Ok(false)
+            SourceError::contract("file_drop.rows_unreadable", detail)
+        })
     }
 
     /// What was kept of the same read.
@@ -157,12 +149,17 @@ impl Reader {
         let memory = remembered(&delivery, request)?;
         let taken = self.intake(request.started).take(&delivery, known).await?;
         let links = if let Delivery::Chain(chain) = &delivery { Some(chain.links.len()) } else { None };
-        let (contents, removed) =
-            if known.is_some() { differing(taken.before, taken.contents) } else { (taken.contents, Vec::new()) };
+        let (said, removed) = match (taken.said, taken.before) {
+            (Said::Records(now), Some(before)) => {
+                let (changed, removed) = differing(before, now);
+                (Said::Records(changed), removed)
+            }
+            (said, _) => (said, Vec::new()),
+        };
         let telling = Arc::new(Telling {
             scope: request.scope.clone(),
             started: request.started,
-            contents,
+            said,
             removed,
             digest: taken.digest,
             cursor: paging::written(&Cursor { generation, links })?,

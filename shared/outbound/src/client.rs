@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Identity, Response, Url, redirect};
+use reqwest::{Response, Url, redirect};
 use tokio::sync::OnceCell;
 
 use crate::address::AddressPolicy;
 use crate::answer::Answer;
-use crate::certificate::ClientCertificate;
+use crate::certificate::{ClientCertificate, Shown};
 use crate::dry_run::{DryRun, WithheldCall};
 use crate::error::{CallError, CallErrorKind};
 use crate::request::Request;
@@ -90,8 +90,8 @@ struct Certified {
 impl Certified {
     async fn client(&self, host: &str) -> Result<&reqwest::Client, CallError> {
         let make = || async {
-            let identity = self.certificate.identity(host).await?;
-            internet(&self.settings, &self.policy, Arc::clone(&self.lookup), Some(identity))
+            let tls = self.certificate.shown(host).await?;
+            internet(&self.settings, &self.policy, Arc::clone(&self.lookup), Some(tls))
         };
         self.client.get_or_try_init(make).await
     }
@@ -290,10 +290,14 @@ fn internet(
     settings: &OutboundSettings,
     policy: &Arc<AddressPolicy>,
     lookup: Arc<dyn Lookup>,
-    identity: Option<Identity>,
+    shown: Option<Shown>,
 ) -> Result<reqwest::Client, CallError> {
     let builder = reqwest::Client::builder();
-    let builder = if let Some(identity) = identity { builder.identity(identity) } else { builder };
+    let builder = match shown {
+        None => builder,
+        Some(Shown::ToAnybody(identity)) => builder.identity(identity),
+        Some(Shown::ToPinned(tls)) => builder.tls_backend_preconfigured(*tls),
+    };
     builder
         .user_agent(&settings.user_agent)
         .connect_timeout(settings.connect_timeout)

@@ -12,6 +12,7 @@ mod certificate;
 mod client;
 mod dry_run;
 mod error;
+pub mod federation;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

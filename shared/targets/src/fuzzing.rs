@@ -5,21 +5,21 @@ use outbound::fuzzing::answer;
 use rules::outcome::Outcome;
 use serde_json::Value;
 
-use crate::gleerups::fuzzing::{Step, inventory, judged};
+use crate::egil::fuzzing::{Step, inventory, judged};
 use crate::{InventoryPage, TargetError};
 
-/// What Gleerups' answer comes to, for a create, a replacement and a deletion, when `sent` was sent.
+/// What a receiver's answer comes to, for a create, a replacement and a deletion, when `sent` was sent.
 #[must_use]
-pub fn gleerups_answer(status: u16, retry_after: &[u8], body: &[u8], sent: &Value, now: Timestamp) -> [Outcome; 3] {
+pub fn egil_answer(status: u16, retry_after: &[u8], body: &[u8], sent: &Value, now: Timestamp) -> [Outcome; 3] {
     let answer = answer(status, Some(retry_after), body);
     [(Step::Create, Some(sent)), (Step::Replace, Some(sent)), (Step::Delete, None)]
         .map(|(step, sent)| judged(step, &answer, sent, now))
 }
 
-/// A page of what Gleerups holds, asked for from `start`.
+/// A page of what a receiver holds, asked for from `start`.
 ///
 /// # Errors
 /// [`TargetError`].
-pub fn gleerups_inventory(body: &[u8], start: usize) -> Result<InventoryPage, TargetError> {
+pub fn egil_inventory(body: &[u8], start: usize) -> Result<InventoryPage, TargetError> {
     inventory(&answer(200, None, body), start)
 }

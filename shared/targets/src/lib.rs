@@ -7,10 +7,10 @@
 //! An adapter never decides: it carries out operations and reports an outcome for each.
 //! This crate must not know: sources, storage, queues, the delivery's state.
 
+pub mod egil;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-pub mod gleerups;
 pub mod registry;
 mod target;
 

@@ -8,10 +8,10 @@ use rules::policy::TargetPolicy;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Target, gleerups};
+use crate::{Target, egil};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] = &["gleerups"];
+pub const KINDS: &[&str] = &["egil", "gleerups"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl ConfigProblem {
 /// [`ConfigProblem`]: the kind is unknown, a key is unknown or missing, a value is wrong.
 pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
     match kind {
-        "gleerups" => gleerups::build(read(settings)?, context),
+        "egil" | "gleerups" => egil::build(read(settings)?, context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
     }
 }
@@ -83,7 +83,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
 #[must_use]
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
-        "gleerups" => Some(gleerups::KEYS),
+        "egil" | "gleerups" => Some(egil::KEYS),
         _ => None,
     }
 }

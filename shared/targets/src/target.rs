@@ -37,7 +37,7 @@ pub trait Target: Send + Sync + std::fmt::Debug {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {reason}")]
 pub struct Refusal {
-    /// A stable code, e.g. `gleerups.school_unit_code_missing`.
+    /// A stable code, e.g. `egil.school_unit_code_missing`.
     pub code: &'static str,
     /// Why, in a sentence without personal data.
     pub reason: String,
@@ -67,7 +67,7 @@ pub struct InventoryEntry {
 #[derive(Debug, thiserror::Error)]
 #[error("{code}: {detail}")]
 pub struct TargetError {
-    /// A stable code, e.g. `gleerups.inventory_failed`.
+    /// A stable code, e.g. `egil.inventory_failed`.
     pub code: &'static str,
     /// What was seen, without personal data.
     pub detail: String,

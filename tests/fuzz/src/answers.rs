@@ -47,12 +47,12 @@ pub fn retry_after(data: &[u8]) {
     is_silent("a failure", &sources::fuzzing::failure(429, data, b"", now()));
 }
 
-/// Gleerups' answer: status and `Retry-After` in the first line, then the body.
-pub fn gleerups_answer(data: &[u8]) {
+/// a receiver's answer: status and `Retry-After` in the first line, then the body.
+pub fn egil_answer(data: &[u8]) {
     let (head, body) = head_and_body(data);
     let (status, retry_after) = status_line(head);
-    let outcomes = fuzzing::gleerups_answer(status, retry_after, body, &SENT, now());
-    assert_eq!(outcomes, fuzzing::gleerups_answer(status, retry_after, body, &SENT, now()));
+    let outcomes = fuzzing::egil_answer(status, retry_after, body, &SENT, now());
+    assert_eq!(outcomes, fuzzing::egil_answer(status, retry_after, body, &SENT, now()));
     for outcome in outcomes {
         let words = match &outcome {
             Outcome::Retry { detail, .. } | Outcome::TargetDown { detail, .. } => detail,
@@ -73,9 +73,9 @@ fn says_nobody(words: &str) {
     }
 }
 
-/// A page of what Gleerups holds.
-pub fn gleerups_inventory(data: &[u8]) {
-    match fuzzing::gleerups_inventory(data, 1) {
+/// A page of what a receiver holds.
+pub fn egil_inventory(data: &[u8]) {
+    match fuzzing::egil_inventory(data, 1) {
         Ok(page) => {
             let next = page.next.map(|it| it.parse::<usize>());
             assert!(next.is_none_or(|next| next.is_ok_and(|next| next > 1)), "a list that does not move on");

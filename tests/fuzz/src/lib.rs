@@ -21,7 +21,7 @@ mod ss12000;
 mod stored;
 mod tenant;
 
-pub use answers::{gleerups_answer, gleerups_inventory, retry_after, token_answer};
+pub use answers::{egil_answer, egil_inventory, retry_after, token_answer};
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
 pub use file_drop::{file_drop_columns, file_drop_elements, file_drop_unikum};
@@ -53,8 +53,8 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("file_drop_columns", file_drop_columns),
     ("file_drop_elements", file_drop_elements),
     ("file_drop_unikum", file_drop_unikum),
-    ("gleerups_answer", gleerups_answer),
-    ("gleerups_inventory", gleerups_inventory),
+    ("egil_answer", egil_answer),
+    ("egil_inventory", egil_inventory),
     ("graph_education_batch", graph_education_batch),
     ("graph_education_classes", graph_education_classes),
     ("graph_education_link", graph_education_link),

@@ -40,7 +40,7 @@ fn an_unknown_kind_is_refused_by_name_of_the_known() {
 
     let problem = build("gleerup", &toml::Table::new(), &context).unwrap_err();
 
-    assert_eq!(problem.to_string(), "kind: unknown kind; known are gleerups");
+    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups");
 }
 
 #[test]
@@ -138,4 +138,30 @@ fn plain_http_is_accepted_when_allowed_or_on_this_machine() {
     ] {
         assert!(build_from(settings).is_ok(), "{settings}");
     }
+}
+
+const FEDERATION: &str = "[federation]\nmetadata_url = \"https://fed.example/md.jws\"\nentity_id = \"https://laromedel.example\"\n\
+     certificate = { env = \"CERTIFICATE\" }\n";
+
+/// The point of RFC 7515's example A.3.
+const KEY: &str = "keys = [{ kid = \"2026\", x = \"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\", \
+     y = \"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\" }]\n";
+
+#[test]
+fn a_federation_takes_the_place_of_address_and_key() {
+    let alone = build_from(&format!("{FEDERATION}{KEY}"));
+    let beside = with(&format!("{FEDERATION}{KEY}"));
+
+    assert!(alone.is_ok());
+    assert_eq!(beside.unwrap_err().key.as_deref(), Some("federation"));
+}
+
+#[test]
+fn a_federation_needs_keys_that_can_verify_and_tags_as_they_are_written() {
+    let key = |more: &str| build_from(&format!("{FEDERATION}{more}")).unwrap_err().key;
+
+    assert_eq!(key("keys = []").as_deref(), Some("federation.keys"));
+    assert_eq!(key(&KEY.replace("f83OJ3D2", "f83O")).as_deref(), Some("federation.keys"));
+    assert_eq!(key(&format!("{KEY}tags = [\"EGILv1\"]")).as_deref(), Some("federation.tags"));
+    assert_eq!(key(&format!("{KEY}tags = []")).as_deref(), Some("federation.tags"));
 }

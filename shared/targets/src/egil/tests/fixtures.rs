@@ -7,7 +7,7 @@ use rules::view::{
     OrganisationViewKind, PersonView, Reference, View,
 };
 
-use crate::gleerups::mapping::Mapping;
+use crate::egil::mapping::Mapping;
 
 pub(super) fn id(number: u32) -> Id {
     format!("00000000-0000-4000-8000-{number:012}").parse().unwrap()
@@ -23,12 +23,18 @@ pub(super) fn personal(text: &str) -> Personal<String> {
 
 /// All that can be sent is sent.
 pub(super) fn everything() -> Mapping {
-    Mapping { licence_assignments: true, adopt_by_email: true, ..Mapping::default() }
+    Mapping { supplier: "gleerups".to_owned(), licence_assignments: true, adopt_by_email: true, ..Mapping::default() }
 }
 
 /// The barest that the portal can use.
 pub(super) fn bare() -> Mapping {
-    Mapping { omit_optional_fields: true, omit_reference_urls: true, licence_assignments: true, adopt_by_email: false }
+    Mapping {
+        omit_optional_fields: true,
+        omit_reference_urls: true,
+        licence_assignments: true,
+        supplier: "gleerups".to_owned(),
+        adopt_by_email: false,
+    }
 }
 
 pub(super) fn organisation(kind: OrganisationViewKind) -> OrganisationView {

@@ -11,22 +11,22 @@ use serde::Deserialize;
 
 use super::classify::{self, Step};
 use super::client::{Client, Fault};
-use super::config::GleerupsConfig;
+use super::config::EgilConfig;
 use super::inventory;
 use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 use super::mapping::{Mapping, key};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::{InventoryPage, Refusal, Target, TargetError};
 
-/// Gleerups' portal.
+/// A receiver that speaks the profile.
 #[derive(Debug)]
-pub(super) struct Gleerups {
+pub(super) struct Egil {
     mapping: Mapping,
     client: Client,
 }
 
-impl Gleerups {
-    pub(super) fn new(config: GleerupsConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
+impl Egil {
+    pub(super) fn new(config: EgilConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
         Ok(Self { mapping: Mapping::from(&config), client: Client::new(&config, context)? })
     }
 
@@ -91,8 +91,9 @@ fn no_answer(fault: &Fault) -> Outcome {
     match fault {
         Fault::Call(error) => classify::no_answer(error),
         Fault::Key(error) => classify::no_key(error),
+        Fault::Federation(error) => classify::no_way(error),
         Fault::Identity => Outcome::Rejected {
-            code: "gleerups.unusable_identity",
+            code: "egil.unusable_identity",
             message: "the target's identity of the object cannot be part of a path".to_owned(),
         },
     }
@@ -109,7 +110,7 @@ fn identity_given(answer: &Answer, key: &ObjectKey) -> Option<String> {
 }
 
 #[async_trait]
-impl Target for Gleerups {
+impl Target for Egil {
     fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
         self.mapping.map(view)
     }

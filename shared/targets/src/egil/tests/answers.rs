@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rules::outcome::Outcome;
 
-use crate::gleerups::classify::{Reply, Step, judged, outcome};
+use crate::egil::classify::{Reply, Step, judged, outcome};
 
 fn of(step: Step, status: u16) -> Outcome {
     outcome(step, Reply { status, retry_after: None, words: "words".into() })
@@ -36,15 +36,15 @@ fn deleting_what_is_gone_is_done_already() {
 #[test]
 fn what_is_wrong_with_one_object_rejects_that_object() {
     for (step, status, code) in [
-        (Step::Create, 400, "gleerups.rejected"),
-        (Step::Replace, 422, "gleerups.rejected"),
-        (Step::Create, 404, "gleerups.no_such_endpoint"),
-        (Step::Delete, 405, "gleerups.no_such_endpoint"),
-        (Step::Replace, 409, "gleerups.conflict"),
-        (Step::Create, 413, "gleerups.too_large"),
-        (Step::Create, 415, "gleerups.media_type"),
-        (Step::Create, 501, "gleerups.not_supported"),
-        (Step::Create, 418, "gleerups.rejected"),
+        (Step::Create, 400, "egil.rejected"),
+        (Step::Replace, 422, "egil.rejected"),
+        (Step::Create, 404, "egil.no_such_endpoint"),
+        (Step::Delete, 405, "egil.no_such_endpoint"),
+        (Step::Replace, 409, "egil.conflict"),
+        (Step::Create, 413, "egil.too_large"),
+        (Step::Create, 415, "egil.media_type"),
+        (Step::Create, 501, "egil.not_supported"),
+        (Step::Create, 418, "egil.rejected"),
     ] {
         assert_eq!(of(step, status), rejected(code, status), "{step:?} {status}");
     }
@@ -53,7 +53,7 @@ fn what_is_wrong_with_one_object_rejects_that_object() {
 #[test]
 fn being_refused_altogether_is_about_the_target() {
     for status in [401, 403] {
-        let wanted = Outcome::TargetDown { code: "gleerups.refused", detail: format!("HTTP {status}: words") };
+        let wanted = Outcome::TargetDown { code: "egil.refused", detail: format!("HTTP {status}: words") };
 
         assert_eq!(of(Step::Create, status), wanted);
     }
@@ -61,7 +61,7 @@ fn being_refused_altogether_is_about_the_target() {
 
 #[test]
 fn being_sent_elsewhere_is_about_the_target() {
-    let wanted = Outcome::TargetDown { code: "gleerups.redirected", detail: "HTTP 301: words".into() };
+    let wanted = Outcome::TargetDown { code: "egil.redirected", detail: "HTTP 301: words".into() };
 
     assert_eq!(of(Step::Replace, 301), wanted);
 }
@@ -78,7 +78,7 @@ fn too_many_requests_waits_as_long_as_told() {
 #[test]
 fn a_portal_in_trouble_is_tried_again() {
     for status in [408, 423, 425, 500, 502, 503, 504] {
-        let (code, detail) = ("gleerups.unavailable", format!("HTTP {status}: words"));
+        let (code, detail) = ("egil.unavailable", format!("HTTP {status}: words"));
 
         assert_eq!(of(Step::Create, status), Outcome::Retry { after: None, code, detail });
     }
@@ -90,7 +90,7 @@ fn retry_after_holds_for_a_portal_in_trouble_too() {
 
     let outcome = outcome(Step::Delete, Reply { status: 503, retry_after: after, words: String::new() });
 
-    let (code, detail) = ("gleerups.unavailable", "HTTP 503".to_owned());
+    let (code, detail) = ("egil.unavailable", "HTTP 503".to_owned());
     assert_eq!(outcome, Outcome::Retry { after, code, detail });
 }
 

@@ -93,10 +93,11 @@ fn unanswered(fault: &Fault) -> TargetError {
     match fault {
         Fault::Call(error) => TargetError { code: error.code(), detail: error.to_string() },
         Fault::Key(error) => TargetError { code: error.code(), detail: error.to_string() },
+        Fault::Federation(error) => TargetError { code: error.code(), detail: error.to_string() },
         Fault::Identity => failed("the base URL cannot be extended"),
     }
 }
 
 fn failed(detail: &str) -> TargetError {
-    TargetError { code: "gleerups.inventory_failed", detail: detail.to_owned() }
+    TargetError { code: "egil.inventory_failed", detail: detail.to_owned() }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::bodies::typed;
 use super::{Mapping, key, object, required};
 use crate::Refusal;
-use crate::gleerups::kinds::{ACTIVITIES, EMPLOYMENTS, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
+use crate::egil::kinds::{ACTIVITIES, EMPLOYMENTS, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 
 impl Mapping {
     pub(super) fn group(&self, view: &GroupView) -> Result<Vec<WantedObject>, Refusal> {
@@ -22,7 +22,7 @@ impl Mapping {
 
     fn student_group(&self, view: &GroupView) -> Result<WantedObject, Refusal> {
         let key = key(&STUDENT_GROUPS, view.id);
-        let name = required(&view.name, "gleerups.name_missing", "the group's name")?;
+        let name = required(&view.name, "egil.name_missing", "the group's name")?;
         let pupils = self.references(&USERS, view.pupils.iter().map(|it| it.at_target.as_str()));
         let mut body = typed("StudentGroup", &key);
         body.insert("displayName".to_owned(), json!(name));
@@ -36,7 +36,7 @@ impl Mapping {
 
     pub(super) fn activity(&self, view: &ActivityView, needs: &[&ObjectKey]) -> Result<WantedObject, Refusal> {
         let key = key(&ACTIVITIES, view.id);
-        let name = required(&view.name, "gleerups.name_missing", "the activity's name")?;
+        let name = required(&view.name, "egil.name_missing", "the activity's name")?;
         let teachers = self.references(&EMPLOYMENTS, view.teachers.iter().map(|it| it.at_target.as_str()));
         let mut body = typed("Activity", &key);
         body.insert("displayName".to_owned(), json!(name));

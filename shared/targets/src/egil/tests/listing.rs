@@ -3,7 +3,7 @@
 use roster::Personal;
 
 use super::portal::{Portal, nobody};
-use crate::gleerups::USERS;
+use crate::egil::USERS;
 use crate::{InventoryEntry, InventoryPage};
 
 const FIRST: &str = r#"{"totalResults":3,"startIndex":1,"Resources":[
@@ -72,7 +72,7 @@ async fn a_list_that_fails_or_does_not_move_on_is_an_error() {
 
         let error = portal.target("").inventory(&USERS, page).await.unwrap_err();
 
-        assert_eq!(error.code, "gleerups.inventory_failed", "{page:?} {told:?}");
+        assert_eq!(error.code, "egil.inventory_failed", "{page:?} {told:?}");
     }
 }
 

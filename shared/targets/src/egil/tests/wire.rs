@@ -6,7 +6,7 @@ use rules::view::{LicenceView, OrganisationView, OrganisationViewKind, PersonVie
 use serde_json::Value;
 
 use super::fixtures::{activity, bare, everything, group, id, organisation, personal, pupil, teacher};
-use crate::gleerups::mapping::Mapping;
+use crate::egil::mapping::Mapping;
 
 fn objects(mapping: Mapping, view: View) -> Vec<WantedObject> {
     mapping.map(&view).unwrap()
@@ -383,7 +383,7 @@ fn a_unit_without_a_code_of_eight_digits_is_refused() {
         let unit = organisation(OrganisationViewKind::SchoolUnit);
         let view = OrganisationView { school_unit_code: code.map(str::to_owned), ..unit };
 
-        assert_eq!(refusal(View::Organisation(view)), "gleerups.school_unit_code_missing", "{code:?}");
+        assert_eq!(refusal(View::Organisation(view)), "egil.school_unit_code_missing", "{code:?}");
     }
 }
 
@@ -401,7 +401,7 @@ fn what_the_profile_requires_is_not_sent_blank() {
         refusal(View::Group(group)),
     ];
 
-    let missing = ["name", "user_name", "role", "name"].map(|it| format!("gleerups.{it}_missing"));
+    let missing = ["name", "user_name", "role", "name"].map(|it| format!("egil.{it}_missing"));
     assert_eq!(refusals.map(str::to_owned), missing);
 }
 
@@ -411,5 +411,5 @@ fn a_refusal_names_nobody() {
 
     let refusal = everything().map(&view).unwrap_err();
 
-    assert_eq!(refusal.to_string(), "gleerups.user_name_missing: the person's user name is missing");
+    assert_eq!(refusal.to_string(), "egil.user_name_missing: the person's user name is missing");
 }

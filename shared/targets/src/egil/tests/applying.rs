@@ -73,7 +73,7 @@ async fn a_create_that_meets_somebody_elses_name_is_rejected_with_the_portals_wo
     let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
 
     let message = "HTTP 409: userName ••• is held by •••".to_owned();
-    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.conflict", message });
+    assert_eq!(outcome, Outcome::Rejected { code: "egil.conflict", message });
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_key_that_the_portal_repeats_is_not_among_its_words() {
     let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
 
     let message = "HTTP 400: the key ••• is not good here".to_owned();
-    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.rejected", message });
+    assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn the_detail_of_a_scim_error_is_the_portals_words() {
     let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
 
     let message = "HTTP 400: invalidValue: ••• is no name".to_owned();
-    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.rejected", message });
+    assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn json_of_the_portals_own_hides_no_name_behind_escapes() {
     let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
 
     let message = r#"HTTP 400: ["•••"]"#.to_owned();
-    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.rejected", message });
+    assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn what_is_said_of_a_failed_delete_is_not_kept_since_it_may_name_somebody(
 
     let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), None).await;
 
-    assert_eq!(outcome, Outcome::Rejected { code: "gleerups.conflict", message: "HTTP 409".into() });
+    assert_eq!(outcome, Outcome::Rejected { code: "egil.conflict", message: "HTTP 409".into() });
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn an_identity_that_would_name_the_whole_collection_is_not_called() {
     for remote in ["", ".", ".."] {
         let outcome = target.apply(&Operation::Delete(delivered(Some(remote))), None).await;
 
-        assert!(matches!(outcome, Outcome::Rejected { code: "gleerups.unusable_identity", .. }), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Rejected { code: "egil.unusable_identity", .. }), "{outcome:?}");
     }
     assert_eq!(portal.lines(), Vec::<String>::new());
 }

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::bodies::typed;
 use super::{Mapping, key, object, required};
 use crate::Refusal;
-use crate::gleerups::kinds::{ORGANISATIONS, SCHOOL_UNIT_GROUPS, SCHOOL_UNITS};
+use crate::egil::kinds::{ORGANISATIONS, SCHOOL_UNIT_GROUPS, SCHOOL_UNITS};
 
 impl Mapping {
     pub(super) fn organisation(&self, view: &OrganisationView) -> Result<WantedObject, Refusal> {
-        let name = required(&view.name, "gleerups.name_missing", "the organisation's name")?;
+        let name = required(&view.name, "egil.name_missing", "the organisation's name")?;
         match view.kind {
             OrganisationViewKind::Principal => Ok(named(&ORGANISATIONS, "Organisation", view.id, name)),
             OrganisationViewKind::School => Ok(named(&SCHOOL_UNIT_GROUPS, "SchoolUnitGroup", view.id, name)),
@@ -51,5 +51,5 @@ fn school_unit_code(view: &OrganisationView) -> Result<&str, Refusal> {
         return Ok(code);
     }
     let reason = "the school unit has no code of eight digits".to_owned();
-    Err(Refusal { code: "gleerups.school_unit_code_missing", reason })
+    Err(Refusal { code: "egil.school_unit_code_missing", reason })
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::bodies::{typed, with_schemas};
 use super::{Mapping, key, object, required};
 use crate::Refusal;
-use crate::gleerups::kinds::{
+use crate::egil::kinds::{
     CORE_USER, EMPLOYMENTS, LICENCE_ASSIGNMENT, LICENCE_ASSIGNMENTS, SCHOOL_UNITS, SCHOOL_USER, USERS,
 };
 
@@ -36,10 +36,10 @@ impl Mapping {
     }
 
     fn user(&self, view: &PersonView, key: &ObjectKey) -> Result<WantedObject, Refusal> {
-        let name = |text, what| required(text, "gleerups.name_missing", what);
+        let name = |text, what| required(text, "egil.name_missing", what);
         let given = name(view.given_name.as_str(), "the person's given name")?;
         let family = name(view.family_name.as_str(), "the person's family name")?;
-        let user_name = required(view.user_name.as_str(), "gleerups.user_name_missing", "the person's user name")?;
+        let user_name = required(view.user_name.as_str(), "egil.user_name_missing", "the person's user name")?;
         let emails = view.emails.iter().filter(|it| !it.address.as_str().trim().is_empty());
         let emails: Vec<Value> = emails.map(|it| email(it.address.as_str(), &it.kind)).collect();
         let mut body = with_schemas(&[CORE_USER, SCHOOL_USER], key);
@@ -71,7 +71,7 @@ impl Mapping {
 
     fn employment(&self, view: &EmploymentView, owner: &Owner) -> Result<WantedObject, Refusal> {
         let key = key(&EMPLOYMENTS, view.id);
-        let role = required(&view.role, "gleerups.role_missing", "the role of an employment")?;
+        let role = required(&view.role, "egil.role_missing", "the role of an employment")?;
         let mut body = typed("Employment", &key);
         body.extend(fields([
             ("user", Value::Object(self.reference(&USERS, &owner.at_target))),
@@ -91,7 +91,7 @@ impl Mapping {
         assignee.insert("type".to_owned(), json!("User"));
         let mut body = with_schemas(&[LICENCE_ASSIGNMENT], &key);
         body.extend(fields([
-            ("product", json!({ "value": product, "supplier": "gleerups" })),
+            ("product", json!({ "value": product, "supplier": self.supplier })),
             ("assignee", Value::Object(assignee)),
             ("status", json!("active")),
         ]));

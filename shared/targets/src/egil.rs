@@ -1,12 +1,14 @@
-//! Gleerups' portal, over the wire that Swedish publishers share: the EGIL profile, which is SS 12000:2018 as SCIM.
+//! The wire that Swedish publishers share: the EGIL profile, which is SS 12000:2018 as SCIM; with a key, or through a
+//! federation with certificates.
 //!
 //! The profile is known from the open receiver Windermere and the open client EgilSCIM. Gleerups' own contract is not
-//! public; where receivers are known to differ there is a setting.
+//! public: `kind = "gleerups"` is this wire too. Where receivers are known to differ there is a setting.
 
 mod adapter;
 mod classify;
 mod client;
 mod config;
+mod door;
 mod inventory;
 mod kinds;
 mod mapping;
@@ -16,7 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use config::{GleerupsConfig, KEYS, MediaType, Protected};
+pub use config::{EgilConfig, FederationConfig, KEYS, MediaType, Protected};
 pub use kinds::{
     ACTIVITIES, EMPLOYMENTS, LICENCE_ASSIGNMENTS, ORGANISATIONS, SCHOOL_UNIT_GROUPS, SCHOOL_UNITS, STUDENT_GROUPS,
     USERS,
@@ -30,15 +32,15 @@ pub(crate) mod fuzzing {
 }
 
 use crate::registry::{BuiltTarget, ConfigProblem, TargetContext};
-use adapter::Gleerups;
+use adapter::Egil;
 
 /// Builds the target from its settings.
 ///
 /// # Errors
 /// [`ConfigProblem`] when a value cannot work.
-pub fn build(config: GleerupsConfig, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
+pub fn build(config: EgilConfig, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
     let policy = config.policy()?;
     let environment = config.environment;
-    let target = Gleerups::new(config, context)?;
+    let target = Egil::new(config, context)?;
     Ok(BuiltTarget { target: Arc::new(target), policy, environment })
 }

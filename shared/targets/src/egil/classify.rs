@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use outbound::federation::FederationError;
 use outbound::{Answer, CallError, CallErrorKind, TokenError};
 use rules::outcome::Outcome;
 use serde_json::Value;
@@ -52,16 +53,16 @@ pub(super) fn outcome(step: Step, reply: Reply) -> Outcome {
         (200..=299, _) => Outcome::done(),
         (404 | 410, Step::Replace) => Outcome::Vanished,
         (404 | 410, Step::Delete) => Outcome::AlreadyDone,
-        (300..=399, _) => Outcome::TargetDown { code: "gleerups.redirected", detail: message },
-        (401 | 403, _) => Outcome::TargetDown { code: "gleerups.refused", detail: message },
+        (300..=399, _) => Outcome::TargetDown { code: "egil.redirected", detail: message },
+        (401 | 403, _) => Outcome::TargetDown { code: "egil.refused", detail: message },
         (429, _) => Outcome::Throttled { after, scope: "target".to_owned() },
-        (404 | 405 | 410, _) => rejected("gleerups.no_such_endpoint"),
-        (409, _) => rejected("gleerups.conflict"),
-        (413, _) => rejected("gleerups.too_large"),
-        (415, _) => rejected("gleerups.media_type"),
-        (501, _) => rejected("gleerups.not_supported"),
-        (408 | 423 | 425 | 500..=599, _) => Outcome::Retry { after, code: "gleerups.unavailable", detail: message },
-        _ => rejected("gleerups.rejected"),
+        (404 | 405 | 410, _) => rejected("egil.no_such_endpoint"),
+        (409, _) => rejected("egil.conflict"),
+        (413, _) => rejected("egil.too_large"),
+        (415, _) => rejected("egil.media_type"),
+        (501, _) => rejected("egil.not_supported"),
+        (408 | 423 | 425 | 500..=599, _) => Outcome::Retry { after, code: "egil.unavailable", detail: message },
+        _ => rejected("egil.rejected"),
     }
 }
 
@@ -80,6 +81,14 @@ pub(super) fn no_answer(error: &CallError) -> Outcome {
 /// What it means that the key could not be had: nothing can be sent to the target.
 pub(super) fn no_key(error: &TokenError) -> Outcome {
     Outcome::TargetDown { code: error.code(), detail: error.to_string() }
+}
+
+/// What it means that the federation names no way to the target: nothing may be sent.
+pub(super) fn no_way(error: &FederationError) -> Outcome {
+    match error {
+        FederationError::Call(error) => no_answer(error),
+        _ => Outcome::TargetDown { code: error.code(), detail: error.to_string() },
+    }
 }
 
 /// An error longer than this is a page, a dump or a mistake: its words are not looked at.

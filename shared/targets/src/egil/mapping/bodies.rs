@@ -4,7 +4,7 @@ use rules::object::{ObjectKey, ObjectKind};
 use serde_json::{Map, Value, json};
 
 use super::Mapping;
-use crate::gleerups::kinds::SCHOOL;
+use crate::egil::kinds::SCHOOL;
 
 /// The start of every object but users: the type of the profile, and the identity it is known by.
 pub(super) fn typed(type_name: &str, key: &ObjectKey) -> Map<String, Value> {

@@ -1,15 +1,19 @@
 //! The target's settings.
 
+use std::collections::BTreeSet;
+
+use outbound::federation::{FederationKey, FederationServer};
 use outbound::{SecretRef, Url};
 use rules::policy::{DeliverUsers, Rate, TargetPolicy, UserNameChoice};
 use serde::Deserialize;
 
 use crate::registry::{ConfigProblem, Environment};
 
-/// The keys of [`GleerupsConfig`].
+/// The keys of [`EgilConfig`].
 pub const KEYS: &[&str] = &[
     "base_url",
     "api_key",
+    "federation",
     "environment",
     "deliver_users",
     "user_name",
@@ -18,6 +22,7 @@ pub const KEYS: &[&str] = &[
     "civic_number",
     "adopt_by_email",
     "licence_assignments",
+    "supplier",
     "put_to_collection",
     "media_type",
     "omit_optional_fields",
@@ -59,15 +64,60 @@ pub enum Protected {
     Withhold,
 }
 
-/// Settings of one Gleerups target, as a tenant's configuration writes them.
+/// The way to a receiver through a federation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct GleerupsConfig {
+pub struct FederationConfig {
+    /// Where the federation publishes its metadata.
+    pub metadata_url: String,
+    /// The federation's public keys (of each JWK `kid`, `x` and `y`), verified out of band.
+    pub keys: Vec<FederationKey>,
+    /// The receiver, by its exact `entity_id`.
+    pub entity_id: String,
+    /// The tags of the receiver's server: these and no others.
+    #[serde(default = "egilv1")]
+    pub tags: BTreeSet<String>,
+    /// The certificate to show, and its key, in PEM. Its key is named by the metadata too.
+    pub certificate: SecretRef,
+}
+
+fn egilv1() -> BTreeSet<String> {
+    BTreeSet::from(["egilv1".to_owned()])
+}
+
+impl FederationConfig {
+    /// The receiver within the federation.
+    pub(super) fn server(&self) -> Result<FederationServer, ConfigProblem> {
+        let wrong = |key: &str, message: &str| ConfigProblem::with(&format!("federation.{key}"), message);
+        let metadata_url = self.metadata_url.parse().map_err(|_| wrong("metadata_url", "no URL"))?;
+        if self.keys.is_empty() || !self.keys.iter().all(FederationKey::is_usable) {
+            return Err(wrong("keys", "each needs kid, x and y of a key on P-256, as its JWK has them"));
+        }
+        let is_tag = |it: &String| {
+            (1..=64).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+        };
+        if self.tags.is_empty() || !self.tags.iter().all(is_tag) {
+            return Err(wrong("tags", "at least one, of small letters and digits"));
+        }
+        let (keys, entity_id, tags) = (self.keys.clone(), self.entity_id.clone(), self.tags.clone());
+        Ok(FederationServer { metadata_url, keys, entity_id, tags })
+    }
+}
+
+/// Settings of one target that speaks the profile, as a tenant's configuration writes them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EgilConfig {
     /// Where the endpoints are, e.g. `https://host/scim`, to which `/Users` is added.
-    pub base_url: String,
+    #[serde(default)]
+    pub base_url: Option<String>,
     /// Where the key is kept that is sent as `X-API-Key`.
-    pub api_key: SecretRef,
-    /// Which of Gleerups' environments it is.
+    #[serde(default)]
+    pub api_key: Option<SecretRef>,
+    /// The way to the receiver through a federation, instead of address and key.
+    #[serde(default)]
+    pub federation: Option<FederationConfig>,
+    /// Which of the supplier's environments it is.
     #[serde(default)]
     pub environment: Environment,
     /// Which users are delivered.
@@ -91,6 +141,9 @@ pub struct GleerupsConfig {
     /// Whether licences are delivered, with the extension `LicenceAssignments`.
     #[serde(default)]
     pub licence_assignments: bool,
+    /// The supplier in whose numbering licences name products.
+    #[serde(default = "gleerups")]
+    pub supplier: String,
     /// Whether a replacement is sent to `/Users` with the identity in the body, as Skolsynk for Google does.
     #[serde(default)]
     pub put_to_collection: bool,
@@ -114,6 +167,10 @@ pub struct GleerupsConfig {
     pub allow_plain_http: bool,
 }
 
+fn gleerups() -> String {
+    "gleerups".to_owned()
+}
+
 const fn yes() -> bool {
     true
 }
@@ -122,7 +179,7 @@ fn eppn_then_email() -> Vec<UserNameChoice> {
     TargetPolicy::default().user_name
 }
 
-impl GleerupsConfig {
+impl EgilConfig {
     /// What the settings say to the rules.
     ///
     /// # Errors
@@ -164,7 +221,8 @@ impl GleerupsConfig {
     /// The base as a URL.
     pub(super) fn base(&self) -> Result<Url, ConfigProblem> {
         let wrong = |message| ConfigProblem::with("base_url", message);
-        let url: Url = self.base_url.parse().map_err(|_| wrong("no URL"))?;
+        let base_url = self.base_url.as_ref().ok_or_else(|| wrong("missing; or a federation"))?;
+        let url: Url = base_url.parse().map_err(|_| wrong("no URL"))?;
         if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("a URL beginning with https:// is needed"));
         }
@@ -189,7 +247,7 @@ mod tests {
 
     #[test]
     fn the_listed_keys_are_those_of_the_settings() {
-        let error = toml::from_str::<GleerupsConfig>("no_such_key = 1").unwrap_err();
+        let error = toml::from_str::<EgilConfig>("no_such_key = 1").unwrap_err();
 
         let named: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
 
@@ -200,8 +258,8 @@ mod tests {
     fn debug_shows_where_the_key_is_kept_and_not_the_key() {
         let text = "base_url = \"https://portal.example\"\napi_key = { env = \"PORTAL_KEY\" }";
 
-        let config: GleerupsConfig = toml::from_str(text).unwrap();
+        let config: EgilConfig = toml::from_str(text).unwrap();
 
-        assert!(format!("{config:?}").contains("api_key: Env(\"PORTAL_KEY\")"));
+        assert!(format!("{config:?}").contains("api_key: Some(Env(\"PORTAL_KEY\"))"));
     }
 }

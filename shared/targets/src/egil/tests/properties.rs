@@ -12,7 +12,7 @@ use rules::view::{
     OrganisationViewKind, PersonView, Reference, View,
 };
 
-use crate::gleerups::mapping::Mapping;
+use crate::egil::mapping::Mapping;
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![4 => "[a-zåäöÅÄÖ -]{1,12}", 1 => any::<String>(), 1 => Just(String::new())]
@@ -107,7 +107,7 @@ fn view() -> impl Strategy<Value = View> {
 
 fn mapping() -> impl Strategy<Value = Mapping> {
     any::<[bool; 4]>().prop_map(|[omit_optional_fields, omit_reference_urls, licence_assignments, adopt_by_email]| {
-        Mapping { omit_optional_fields, omit_reference_urls, licence_assignments, adopt_by_email }
+        Mapping { omit_optional_fields, omit_reference_urls, licence_assignments, adopt_by_email, ..Mapping::default() }
     })
 }
 

@@ -12,11 +12,11 @@ use rules::object::{Body, ObjectKey, ObjectKind, WantedObject};
 use rules::view::View;
 use serde_json::Value;
 
-use super::config::GleerupsConfig;
+use super::config::EgilConfig;
 use crate::Refusal;
 
 /// How objects are written for one target.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Mapping {
     /// Leave out fields that the portal can do without.
     pub(super) omit_optional_fields: bool,
@@ -24,16 +24,19 @@ pub(super) struct Mapping {
     pub(super) omit_reference_urls: bool,
     /// Write licences.
     pub(super) licence_assignments: bool,
+    /// In whose numbering licences name products.
+    pub(super) supplier: String,
     /// Let accounts be recognised at first contact.
     pub(super) adopt_by_email: bool,
 }
 
-impl From<&GleerupsConfig> for Mapping {
-    fn from(config: &GleerupsConfig) -> Self {
+impl From<&EgilConfig> for Mapping {
+    fn from(config: &EgilConfig) -> Self {
         Self {
             omit_optional_fields: config.omit_optional_fields,
             omit_reference_urls: config.omit_reference_urls,
             licence_assignments: config.licence_assignments,
+            supplier: config.supplier.clone(),
             adopt_by_email: config.adopt_by_email,
         }
     }

@@ -27,7 +27,8 @@ use roster::Clock;
 use tokio::sync::Mutex;
 
 pub use self::error::FederationError;
-use self::metadata::{Metadata, Server};
+pub(crate) use self::metadata::Metadata;
+use self::metadata::Server;
 pub(crate) use self::pinned::Pinned;
 pub use self::signature::FederationKey;
 use crate::certificate::ClientCertificate;

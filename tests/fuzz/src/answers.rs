@@ -1,4 +1,4 @@
-//! Answers of token endpoints and of Gleerups.
+//! Answers of token endpoints, of federations and of receivers.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -40,6 +40,20 @@ pub fn token_answer(data: &[u8]) {
     }
 }
 
+/// A federation's metadata that it did not sign.
+pub fn federation_metadata(data: &[u8]) {
+    let code = outbound::fuzzing::unsigned_metadata(data, now()).map(|error| error.code());
+    let refused = matches!(code, Some("federation.not_signed" | "federation.metadata_unreadable"));
+    assert!(refused, "metadata that nobody signed: {code:?}");
+}
+
+/// What a federation has signed.
+pub fn federation_entities(data: &[u8]) {
+    if let Ok((issuers, keys)) = outbound::fuzzing::federation_server(data) {
+        assert!(issuers > 0 && keys > 0, "a server that anybody may be");
+    }
+}
+
 /// `Retry-After`, on an answer to a source and in general.
 pub fn retry_after(data: &[u8]) {
     let wait = outbound::fuzzing::answer(503, Some(data), b"").retry_after(now());
@@ -47,7 +61,7 @@ pub fn retry_after(data: &[u8]) {
     is_silent("a failure", &sources::fuzzing::failure(429, data, b"", now()));
 }
 
-/// a receiver's answer: status and `Retry-After` in the first line, then the body.
+/// A receiver's answer: status and `Retry-After` in the first line, then the body.
 pub fn egil_answer(data: &[u8]) {
     let (head, body) = head_and_body(data);
     let (status, retry_after) = status_line(head);

@@ -21,7 +21,7 @@ mod ss12000;
 mod stored;
 mod tenant;
 
-pub use answers::{egil_answer, egil_inventory, retry_after, token_answer};
+pub use answers::{egil_answer, egil_inventory, federation_entities, federation_metadata, retry_after, token_answer};
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
 pub use file_drop::{file_drop_columns, file_drop_elements, file_drop_unikum};
@@ -50,11 +50,13 @@ pub type Entry = fn(&[u8]);
 /// Every entry by its name, which is also that of its folder in `corpus/`.
 pub const ENTRIES: &[(&str, Entry)] = &[
     ("civic_number", civic_number),
+    ("egil_answer", egil_answer),
+    ("egil_inventory", egil_inventory),
+    ("federation_entities", federation_entities),
+    ("federation_metadata", federation_metadata),
     ("file_drop_columns", file_drop_columns),
     ("file_drop_elements", file_drop_elements),
     ("file_drop_unikum", file_drop_unikum),
-    ("egil_answer", egil_answer),
-    ("egil_inventory", egil_inventory),
     ("graph_education_batch", graph_education_batch),
     ("graph_education_classes", graph_education_classes),
     ("graph_education_link", graph_education_link),

@@ -19,7 +19,7 @@ const USUAL_TTL: u64 = 3_600;
 
 /// Verified metadata.
 #[derive(Debug)]
-pub(super) struct Metadata {
+pub(crate) struct Metadata {
     /// Seconds after which they are asked for again.
     pub(super) cache_ttl: u64,
     pub(super) expires: Timestamp,
@@ -28,9 +28,9 @@ pub(super) struct Metadata {
 
 /// A server, as the metadata name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Server {
+pub(crate) struct Server {
     pub(super) base: Url,
-    pub(super) pinned: Pinned,
+    pub(crate) pinned: Pinned,
 }
 
 #[derive(Deserialize)]
@@ -71,16 +71,20 @@ struct Pin {
 
 impl Metadata {
     /// Verifies and reads metadata.
-    pub(super) fn verified(bytes: &[u8], keys: &[FederationKey], now: Timestamp) -> Result<Self, FederationError> {
+    pub(crate) fn verified(bytes: &[u8], keys: &[FederationKey], now: Timestamp) -> Result<Self, FederationError> {
         let signed = verified(bytes, keys, now)?;
+        Self::read(&signed.payload, signed.expires)
+    }
+
+    /// Reads what was signed.
+    pub(crate) fn read(payload: &[u8], expires: Timestamp) -> Result<Self, FederationError> {
         let payload: Payload =
-            serde_json::from_slice(&signed.payload).map_err(|_| FederationError::Unreadable("no metadata"))?;
-        let cache_ttl = payload.cache_ttl.unwrap_or(USUAL_TTL);
-        Ok(Self { cache_ttl, expires: signed.expires, entities: payload.entities })
+            serde_json::from_slice(payload).map_err(|_| FederationError::Unreadable("no metadata"))?;
+        Ok(Self { cache_ttl: payload.cache_ttl.unwrap_or(USUAL_TTL), expires, entities: payload.entities })
     }
 
     /// The server of an entity that has these tags and no others.
-    pub(super) fn server(&self, entity_id: &str, tags: &BTreeSet<String>) -> Result<Server, FederationError> {
+    pub(crate) fn server(&self, entity_id: &str, tags: &BTreeSet<String>) -> Result<Server, FederationError> {
         let entity = self.entities.iter().find(|it| it.entity_id == entity_id);
         let entity = entity.ok_or(FederationError::EntityUnknown)?;
         let mut servers = entity.servers.iter().filter(|it| it.tags == *tags);

@@ -86,9 +86,14 @@ fn egilv1() -> BTreeSet<String> {
 }
 
 impl FederationConfig {
+    /// A problem with one of these keys.
+    pub(super) fn problem(key: &str, message: impl Into<String>) -> ConfigProblem {
+        ConfigProblem::with(&format!("federation.{key}"), message)
+    }
+
     /// The receiver within the federation.
     pub(super) fn server(&self) -> Result<FederationServer, ConfigProblem> {
-        let wrong = |key: &str, message: &str| ConfigProblem::with(&format!("federation.{key}"), message);
+        let wrong = |key, message: &str| Self::problem(key, message);
         let metadata_url = self.metadata_url.parse().map_err(|_| wrong("metadata_url", "no URL"))?;
         if self.keys.is_empty() || !self.keys.iter().all(FederationKey::is_usable) {
             return Err(wrong("keys", "each needs kid, x and y of a key on P-256, as its JWK has them"));

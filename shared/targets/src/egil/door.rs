@@ -65,7 +65,7 @@ impl Door {
         context: &TargetContext,
     ) -> Result<Self, ConfigProblem> {
         let certificate = ClientCertificate::new(federation.certificate.clone(), Arc::clone(&context.secrets));
-        let wrong = |error: CallError| ConfigProblem::with("federation.metadata_url", error.to_string());
+        let wrong = |error: CallError| FederationConfig::problem("metadata_url", error.to_string());
         let clock = Arc::clone(&context.clock);
         let server = federation.server()?;
         let federated = Federated::new(server, certificate, &settings, clock, context.dry_run).map_err(wrong)?;

@@ -27,7 +27,7 @@ STACK = "skolbro-test"
 EMULATOR = ["ministack==1.5.33", "aws-sam-translator==1.115.0"]
 TOOLS = ["aws-sam-cli==1.170.0", "cfn-lint==1.58.0", "boto3"]
 # Each function holds every register's reader; unpacked, before zipping. It is here so that growth is noticed.
-LARGEST_FUNCTION = 17 * 1024 * 1024
+LARGEST_FUNCTION = 18 * 1024 * 1024
 NEWEST_GLIBC = (2, 34)  # Amazon Linux 2023
 PATIENCE = 180
 

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use roster::{Id, SubjectKey};
 use serde::{Deserialize, Serialize};
 
-use crate::object::{DeliveredObject, ObjectKey};
+use crate::object::{DeliveredObject, ObjectKey, is_default};
 use crate::plan::{Operation, Plan};
 
 /// How long a worker may keep a subject to itself. Longer than any target call may take.
@@ -110,10 +110,6 @@ pub struct Delivery {
     /// The duties by which others may refer to what the target has of a person, also those that no source has any more.
     #[serde(rename = "y", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub duties: BTreeSet<Id>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// Exclusive work on a delivery. It ends by itself, so that a worker that died does not keep it.

@@ -117,13 +117,13 @@ pub struct DeliveredObject {
     #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<ObjectKey>,
     /// Whether taking it away was begun, and how that ended is not known.
-    #[serde(rename = "l", default, skip_serializing_if = "is_false")]
+    #[serde(rename = "l", default, skip_serializing_if = "is_default")]
     pub leaving: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
+/// Whether a field need not be stored.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl DeliveredObject {

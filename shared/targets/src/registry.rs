@@ -8,6 +8,7 @@ use rules::policy::TargetPolicy;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::egil::EgilConfig;
 use crate::{Target, egil};
 
 /// The kinds of receiving system that can be configured.
@@ -74,7 +75,8 @@ impl ConfigProblem {
 /// [`ConfigProblem`]: the kind is unknown, a key is unknown or missing, a value is wrong.
 pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
     match kind {
-        "egil" | "gleerups" => egil::build(read(settings)?, context),
+        "egil" => egil::build(read(settings)?, context),
+        "gleerups" => egil::build(EgilConfig::of_gleerups(read(settings)?), context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
     }
 }

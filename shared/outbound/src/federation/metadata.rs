@@ -89,7 +89,9 @@ impl Metadata {
         let entity = entity.ok_or(FederationError::EntityUnknown)?;
         let mut servers = entity.servers.iter().filter(|it| it.tags == *tags);
         let (Some(server), None) = (servers.next(), servers.next()) else { return Err(FederationError::ServerUnknown) };
-        let base = server.base_uri.parse().map_err(|_| FederationError::Unreadable("a base_uri that is no URL"))?;
+        // Whatever the settings allow elsewhere: without TLS there are neither issuers nor keys to go by.
+        let base = server.base_uri.parse().ok().filter(|base: &Url| base.scheme() == "https");
+        let base = base.ok_or(FederationError::Unreadable("a base_uri that is no URL beginning with https"))?;
         Ok(Server { base, pinned: Pinned { issuers: entity.issuers()?, keys: server.keys()? } })
     }
 }

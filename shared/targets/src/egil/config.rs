@@ -147,8 +147,8 @@ pub struct EgilConfig {
     #[serde(default)]
     pub licence_assignments: bool,
     /// The supplier in whose numbering licences name products.
-    #[serde(default = "gleerups")]
-    pub supplier: String,
+    #[serde(default)]
+    pub supplier: Option<String>,
     /// Whether a replacement is sent to `/Users` with the identity in the body, as Skolsynk for Google does.
     #[serde(default)]
     pub put_to_collection: bool,
@@ -172,10 +172,6 @@ pub struct EgilConfig {
     pub allow_plain_http: bool,
 }
 
-fn gleerups() -> String {
-    "gleerups".to_owned()
-}
-
 const fn yes() -> bool {
     true
 }
@@ -185,6 +181,12 @@ fn eppn_then_email() -> Vec<UserNameChoice> {
 }
 
 impl EgilConfig {
+    /// The same for Gleerups, whose licences are in Gleerups' own numbering.
+    #[must_use]
+    pub(crate) fn of_gleerups(config: Self) -> Self {
+        Self { supplier: config.supplier.or_else(|| Some("gleerups".to_owned())), ..config }
+    }
+
     /// What the settings say to the rules.
     ///
     /// # Errors
@@ -198,6 +200,9 @@ impl EgilConfig {
         }
         if self.civic_number {
             return Err(ConfigProblem::with("civic_number", "civic numbers are not delivered to this target"));
+        }
+        if self.licence_assignments && self.supplier.is_none() {
+            return Err(ConfigProblem::with("supplier", "missing; in whose numbering licences name products"));
         }
         Ok(TargetPolicy {
             deliver_users: self.deliver_users,

@@ -36,7 +36,7 @@ impl From<&EgilConfig> for Mapping {
             omit_optional_fields: config.omit_optional_fields,
             omit_reference_urls: config.omit_reference_urls,
             licence_assignments: config.licence_assignments,
-            supplier: config.supplier.clone(),
+            supplier: config.supplier.clone().unwrap_or_default(),
             adopt_by_email: config.adopt_by_email,
         }
     }

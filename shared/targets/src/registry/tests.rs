@@ -4,15 +4,18 @@ use rules::policy::{DeliverUsers, Rate, UserNameChoice};
 
 use super::*;
 
-fn build_from(settings: &str) -> Result<BuiltTarget, ConfigProblem> {
-    let context = TargetContext {
+fn context() -> TargetContext {
+    TargetContext {
         transport: None,
         secrets: Arc::new(FixedSecrets::new()),
         clock: Arc::new(SystemClock),
         user_agent: "skolbro-test".into(),
         dry_run: false,
-    };
-    build("gleerups", &settings.parse().unwrap(), &context)
+    }
+}
+
+fn build_from(settings: &str) -> Result<BuiltTarget, ConfigProblem> {
+    build("gleerups", &settings.parse().unwrap(), &context())
 }
 
 fn with(more: &str) -> Result<BuiltTarget, ConfigProblem> {
@@ -30,15 +33,7 @@ fn every_kind_has_known_keys() {
 
 #[test]
 fn an_unknown_kind_is_refused_by_name_of_the_known() {
-    let context = TargetContext {
-        transport: None,
-        secrets: Arc::new(FixedSecrets::new()),
-        clock: Arc::new(SystemClock),
-        user_agent: String::new(),
-        dry_run: false,
-    };
-
-    let problem = build("gleerup", &toml::Table::new(), &context).unwrap_err();
+    let problem = build("gleerup", &toml::Table::new(), &context()).unwrap_err();
 
     assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups");
 }
@@ -164,4 +159,13 @@ fn a_federation_needs_keys_that_can_verify_and_tags_as_they_are_written() {
     assert_eq!(key(&KEY.replace("f83OJ3D2", "f83O")).as_deref(), Some("federation.keys"));
     assert_eq!(key(&format!("{KEY}tags = [\"EGILv1\"]")).as_deref(), Some("federation.tags"));
     assert_eq!(key(&format!("{KEY}tags = []")).as_deref(), Some("federation.tags"));
+}
+
+#[test]
+fn whose_licences_they_are_is_told_of_all_but_gleerups() {
+    let settings = "base_url = \"https://portal.example\"\napi_key = { env = \"KEY\" }\nlicence_assignments = true";
+    let build = |kind| build(kind, &settings.parse().unwrap(), &context()).map(drop).map_err(|problem| problem.key);
+
+    assert_eq!(build("gleerups"), Ok(()));
+    assert_eq!(build("egil"), Err(Some("supplier".to_owned())));
 }

@@ -121,7 +121,7 @@ fn what_is_no_metadata_is_told() {
 }
 
 #[test]
-fn a_server_without_a_pin_or_an_issuer_is_not_called() {
+fn a_server_without_a_pin_or_an_issuer_or_tls_is_not_called() {
     let federation = Federation::new();
     let broken = [
         ("/entities/0/issuers", json!([])),
@@ -130,6 +130,7 @@ fn a_server_without_a_pin_or_an_issuer_is_not_called() {
         ("/entities/0/servers/0/pins/0/digest", json!("AAAA")),
         ("/entities/0/servers/0/pins/0/alg", json!("md5")),
         ("/entities/0/servers/0/base_uri", json!("hej")),
+        ("/entities/0/servers/0/base_uri", json!("http://scim.laromedel.example/egil")),
     ];
     for (place, value) in broken {
         let mut payload = payload();

@@ -115,13 +115,14 @@ def request(method, url, body=None, headers=None):
         return error.code, dict(error.headers), error.read().decode()
 
 
-def until(what, holds, patience=PATIENCE):
+def until(what, holds, patience=PATIENCE, instead=lambda: ""):
+    """Waits, and says how long. `instead` tells what holds if it never does."""
     began = time.monotonic()
     while time.monotonic() - began < patience:
         if holds():
             return time.monotonic() - began
         time.sleep(0.5)
-    raise SystemExit(f"never: {what}")
+    raise SystemExit(f"never: {what} {instead()}".rstrip())
 
 
 def differences(outside):
@@ -188,20 +189,23 @@ def drive(tools, aws, endpoint, outside):
     token = outside["environment"]["ROUTE_TOKEN"]
     api = f"{endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
 
+    def arrived(what):
+        return until(what, lambda: differences(outside) == [], instead=lambda: differences(outside))
+
     def ring(place, body):
         return request("POST", f"{api}/hooks/{place}", body, {"Content-Type": "application/json"})
 
     # The functions learn of a new tenant within half a minute.
     until("the doorbell is known", lambda: ring(f"demoskolan/register/{token}", '{"modifiedEntites":["Person"]}')[0] == 202, 90)
     ring(f"skolonkommun/skolon/{token}", '{"entities":["user"]}')
-    took = until("the first load has arrived", lambda: differences(outside) == [])
+    took = arrived("the first load has arrived")
     check("a first load arrives through API, Lambda, SQS and DynamoDB", True, f"{took:.1f} s")
 
     request("POST", outside["control"] + "/change")
     rung = ring(f"demoskolan/register/{token}", '{"modifiedEntites":["Person","Group"],"deletedEntities":true}')
     ring(f"skolonkommun/skolon/{token}", '{"entities":["user","license","group"]}')
     check("the doorbell answers 202", rung[0] == 202, rung[0])
-    took = until("the changes have arrived", lambda: differences(outside) == [])
+    took = arrived("the changes have arrived")
     check("a school day arrives", True, f"{took:.1f} s")
     violations = json.loads(request("GET", outside["control"] + "/violations")[2])
     check("no contract was broken", violations == 0, violations)
@@ -217,7 +221,7 @@ def drive(tools, aws, endpoint, outside):
     request("POST", outside["control"] + "/change")
     ring(f"demoskolan/register/{token}", '{"modifiedEntites":["Person","Group"],"deletedEntities":true}')
     ring(f"skolonkommun/skolon/{token}", '{"entities":["user","license","group"]}')
-    until("the neighbours of a poisoned message have arrived", lambda: differences(outside) == [])
+    arrived("the neighbours of a poisoned message have arrived")
     dead = outputs["GleerupsDeadLettersUrl"]
     took = until("the poisoned message is put aside", lambda: queue_depth(sqs, dead) == 1, 240)
     check("a poisoned message is put aside and hurts no neighbour", True, f"{took:.1f} s")

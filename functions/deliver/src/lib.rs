@@ -2,7 +2,7 @@
 //! This crate must not know: how a target is spoken to.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use runtime::batch;
+use runtime::batch::Batch;
 use sync::messages::Job;
 use sync::{Hub, SyncError};
 
@@ -25,5 +25,5 @@ pub async fn handle(hub: &Hub, body: &str) -> Result<(), SyncError> {
 
 /// Handles an event from SQS, side by side.
 pub async fn batch(hub: &Hub, event: SqsEvent) -> SqsBatchResponse {
-    batch::side_by_side(batch::messages(event), AT_ONCE, |body| async move { handle(hub, &body).await }).await
+    Batch::new(&hub.queues, event).side_by_side(AT_ONCE, |body| async move { handle(hub, &body).await }).await
 }

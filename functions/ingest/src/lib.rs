@@ -3,7 +3,7 @@
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
-use runtime::batch;
+use runtime::batch::Batch;
 use sync::messages::Notice;
 use sync::{Hub, SyncError};
 
@@ -26,5 +26,5 @@ pub async fn handle(hub: &Hub, body: &str, deadline: Timestamp) -> Result<(), Sy
 
 /// Handles an event from SQS, in order.
 pub async fn batch(hub: &Hub, event: SqsEvent, deadline: Timestamp) -> SqsBatchResponse {
-    batch::in_order(batch::messages(event), |body| async move { handle(hub, &body, deadline).await }).await
+    Batch::new(&hub.queues, event).in_order(|body| async move { handle(hub, &body, deadline).await }).await
 }

@@ -8,6 +8,12 @@ pub enum StateError {
     /// Somebody else wrote the item first. The caller reads again and decides again.
     #[error("state.conflict: the item was changed by somebody else")]
     Conflict,
+    /// Others wrote the item first at every try. Whoever asked comes back later.
+    #[error("state.contended: others were first at every try to use the item {key}")]
+    Contended {
+        /// The item's key; it holds no personal data.
+        key: String,
+    },
     /// The table does not answer, or not in time, after the client's own retries.
     #[error("state.unavailable: {operation} failed ({code})")]
     Unavailable {
@@ -35,9 +41,14 @@ impl StateError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Conflict => "state.conflict",
+            Self::Contended { .. } => "state.contended",
             Self::Unavailable { .. } => "state.unavailable",
             Self::Corrupt { .. } => "state.corrupt",
         }
+    }
+
+    pub(crate) fn contended(pk: &str, sk: &str) -> Self {
+        Self::Contended { key: format!("{pk}/{sk}") }
     }
 
     pub(crate) fn from_sdk<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> Self

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use roster::{RecordKey, RecordKind, SubjectKey, fingerprint};
+use rules::delivery::Delivery;
 use rules::guard::HoldReason;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use crate::error::StateError;
 use crate::item::{Expect, Item};
 use crate::keys;
 use crate::store::Store;
+use crate::subjects::Subject;
 
 const PREFIX: &str = "HOLD#";
 const HELD: &str = "HELD#";
@@ -33,7 +35,8 @@ pub struct Hold {
     pub at: Timestamp,
     /// How many there were before.
     pub before: u64,
-    /// What would be removed, and nothing else. At a target, each is noted by itself, since they come one by one.
+    /// What would be removed, and nothing else. At a target, each is noted by itself, since they come one by one; of those
+    /// it is what still waits there.
     pub records: Vec<RecordKey>,
 }
 
@@ -78,13 +81,36 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn holds(&self, tenant: &str) -> Result<Vec<Hold>, StateError> {
+        let mut holds = Vec::new();
+        for hold in self.noted_holds(tenant).await? {
+            holds.push(self.with_what_waits(tenant, hold).await?);
+        }
+        // Somebody may have been noted for a hold who was decided otherwise at that moment.
+        holds.retain(|it| it.target.is_none() || !it.records.is_empty());
+        Ok(holds)
+    }
+
+    /// The holds of a tenant's source, the oldest first.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn holds_of_source(&self, tenant: &str, source: &str) -> Result<Vec<Hold>, StateError> {
+        let holds = self.noted_holds(tenant).await?;
+        Ok(holds.into_iter().filter(|it| it.target.is_none() && it.source == source).collect())
+    }
+
+    async fn noted_holds(&self, tenant: &str) -> Result<Vec<Hold>, StateError> {
         let items = self.partition(&keys::holds(tenant), PREFIX).await?;
         let mut holds: Vec<Hold> = items.iter().map(Item::read).collect::<Result<_, _>>()?;
-        for hold in holds.iter_mut().filter(|it| it.target.is_some()) {
-            hold.records = self.held(tenant, &hold.id).await?;
-        }
         holds.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         Ok(holds)
+    }
+
+    async fn with_what_waits(&self, tenant: &str, hold: Hold) -> Result<Hold, StateError> {
+        let Some(target) = &hold.target else { return Ok(hold) };
+        let noted = self.noted(tenant, &hold.id).await?;
+        let waiting = self.waiting(tenant, target, &noted).await?;
+        Ok(Hold { records: waiting.into_iter().map(SubjectKey::record).collect(), ..hold })
     }
 
     /// One hold.
@@ -93,11 +119,10 @@ impl Store {
     /// [`StateError`].
     pub async fn hold(&self, tenant: &str, id: &str) -> Result<Option<Hold>, StateError> {
         let item = self.get(&keys::holds(tenant), &format!("{PREFIX}{id}")).await?;
-        let Some(mut hold) = item.as_ref().map(Item::read::<Hold>).transpose()? else { return Ok(None) };
-        if hold.target.is_some() {
-            hold.records = self.held(tenant, id).await?;
+        match item.as_ref().map(Item::read::<Hold>).transpose()? {
+            Some(hold) => self.with_what_waits(tenant, hold).await.map(Some),
+            None => Ok(None),
         }
-        Ok(Some(hold))
     }
 
     /// Whether there is a hold of that name.
@@ -128,17 +153,39 @@ impl Store {
     ) -> Result<(), StateError> {
         let keys = subjects.into_iter().map(|it| (keys::holds(tenant), held_key(id, it)));
         self.delete_all(keys.collect()).await?;
-        if self.held(tenant, id).await?.is_empty() {
+        if self.noted(tenant, id).await?.is_empty() {
             self.end_hold(tenant, id).await?;
         }
         Ok(())
     }
 
-    async fn held(&self, tenant: &str, id: &str) -> Result<Vec<RecordKey>, StateError> {
+    /// Takes those off a hold at a target who were noted for it and do not wait. The hold ends with the last of them.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn release_strays(&self, tenant: &str, target: &str, id: &str) -> Result<(), StateError> {
+        let mut strays = self.noted(tenant, id).await?;
+        let waiting = self.waiting(tenant, target, &strays).await?;
+        strays.retain(|it| !waiting.contains(it));
+        self.release_subjects(tenant, id, strays).await
+    }
+
+    async fn noted(&self, tenant: &str, id: &str) -> Result<Vec<SubjectKey>, StateError> {
         let prefix = format!("{HELD}{id}#");
         let items = self.partition(&keys::holds(tenant), &prefix).await?;
-        let subjects = items.iter().filter_map(|it| it.sk.strip_prefix(&prefix)?.parse::<SubjectKey>().ok());
-        Ok(subjects.map(SubjectKey::record).collect())
+        Ok(items.iter().filter_map(|it| it.sk.strip_prefix(&prefix)?.parse().ok()).collect())
+    }
+
+    /// Those of the subjects whose removal waits at the target, in order.
+    async fn waiting(
+        &self,
+        tenant: &str,
+        target: &str,
+        noted: &[SubjectKey],
+    ) -> Result<BTreeSet<SubjectKey>, StateError> {
+        let subjects = self.subjects(tenant, noted.to_vec()).await?;
+        let waits = |it: &Subject| it.deliveries.get(target).is_some_and(Delivery::is_held);
+        Ok(subjects.into_iter().filter(|(_, subject)| waits(subject)).map(|(key, _)| key).collect())
     }
 
     /// Stores a hold, in place of an earlier one with the same identity.

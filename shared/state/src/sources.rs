@@ -83,6 +83,18 @@ pub struct ActiveRead {
     /// Records so far that are other than before, by kind.
     #[serde(default)]
     pub changed: BTreeMap<RecordKind, u64>,
+    /// What its last page said; from then on no page is read for it any more.
+    #[serde(default)]
+    pub end: Option<EndOfRead>,
+}
+
+/// How a read ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndOfRead {
+    /// Where the next read of changes goes on from.
+    pub cursor: Option<String>,
+    /// The kinds of which every page was read.
+    pub complete: Vec<RecordKind>,
 }
 
 /// What went wrong with a source.
@@ -193,7 +205,7 @@ impl Store {
         source: &str,
         mut decide: impl FnMut(&mut SourceState) -> T,
     ) -> Result<T, StateError> {
-        for _ in 0..CHANGE_TRIES {
+        for tries in 0..CHANGE_TRIES {
             let mut stored = self.source(tenant, source).await?;
             let before = stored.state.clone();
             let answer = decide(&mut stored.state);
@@ -201,10 +213,10 @@ impl Store {
                 return Ok(answer);
             }
             match self.put_source(tenant, source, &mut stored).await {
-                Err(StateError::Conflict) => {}
+                Err(StateError::Conflict) => self.give_way(tries).await,
                 written => return written.map(|()| answer),
             }
         }
-        Err(StateError::Conflict)
+        Err(StateError::contended(&keys::source(tenant, source), SOURCE))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -29,8 +30,12 @@ const BATCHES: usize = 4;
 /// Revisions begin anywhere up to 2^40: room to count on, within what every JSON number holds exactly.
 const UNUSED_BITS: u32 = 24;
 
-/// How often a change is decided again because somebody else changed the item meanwhile.
-pub(crate) const CHANGE_TRIES: u32 = 12;
+/// How often something is done again because somebody else changed the item meanwhile.
+pub(crate) const CHANGE_TRIES: u32 = 16;
+
+/// The longest pause before the first of these tries, in milliseconds. Each next may be twice as long, up to
+/// two seconds.
+const FIRST_PAUSE: u64 = 10;
 
 /// The hub's table. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -95,10 +100,21 @@ impl Store {
     }
 
     pub(crate) async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>, StateError> {
-        match self.table.get((pk.to_owned(), sk.to_owned())).await? {
-            Some(item) => Ok(Some(self.assemble(item).await?)),
-            None => Ok(None),
+        for tries in 0..CHANGE_TRIES {
+            let Some(head) = self.table.get((pk.to_owned(), sk.to_owned())).await? else { return Ok(None) };
+            if let Some(item) = self.assemble(head).await? {
+                return Ok(Some(item));
+            }
+            self.give_way(tries).await;
         }
+        Err(StateError::contended(pk, sk))
+    }
+
+    /// Lets others finish before something is tried again. Many that want the same item would otherwise meet again each
+    /// time, and each time all but one would have tried for nothing.
+    pub(crate) async fn give_way(&self, tries: u32) {
+        let longest = Duration::from_millis((FIRST_PAUSE << tries.min(10)).min(2_000));
+        tokio::time::sleep(longest.mul_f64(self.chance.share())).await;
     }
 
     /// Many items at once, consistently, in no order; those that are not there are left out.
@@ -113,15 +129,20 @@ impl Store {
     async fn assemble_all(&self, heads: Vec<Item>) -> Result<Vec<Item>, StateError> {
         let mut items = Vec::with_capacity(heads.len());
         for head in heads {
-            items.push(self.assemble(head).await?);
+            let (pk, sk) = (head.pk.clone(), head.sk.clone());
+            let whole = match self.assemble(head).await? {
+                Some(item) => Some(item),
+                None => self.get(&pk, &sk).await?,
+            };
+            items.extend(whole);
         }
         Ok(items)
     }
 
-    /// Puts the parts of a long body back together.
-    async fn assemble(&self, mut item: Item) -> Result<Item, StateError> {
+    /// Puts the parts of a long body back together. `None`: a newer write has replaced them since.
+    async fn assemble(&self, mut item: Item) -> Result<Option<Item>, StateError> {
         if item.parts == 0 {
-            return Ok(item);
+            return Ok(Some(item));
         }
         let mut by_key = BTreeMap::new();
         for batch in item.part_keys().chunks(BATCH_OF_READS) {
@@ -129,11 +150,10 @@ impl Store {
             by_key.extend(parts.into_iter().map(|part| (part.sk, part.body)));
         }
         if by_key.len() != item.parts {
-            // A newer write has replaced them since: whoever asked must ask again.
-            return Err(StateError::Conflict);
+            return Ok(None);
         }
         item.body = by_key.into_values().collect();
-        Ok(item)
+        Ok(Some(item))
     }
 
     /// Writes an item if what is expected holds. Gives the new revision.
@@ -188,7 +208,7 @@ impl Store {
     where
         S: Default + Clone + PartialEq + Serialize + DeserializeOwned,
     {
-        for _ in 0..CHANGE_TRIES {
+        for tries in 0..CHANGE_TRIES {
             let item = self.get(pk, sk).await?;
             let expect = item.as_ref().map_or(Expect::Absent, |it| Expect::Revision(it.revision));
             let before: S = item.as_ref().map_or_else(|| Ok(S::default()), Item::read)?;
@@ -198,11 +218,11 @@ impl Store {
                 return Ok(after);
             }
             match self.put(Item::new(pk.to_owned(), sk).with_body(&after)?, expect).await {
-                Err(StateError::Conflict) => {}
+                Err(StateError::Conflict) => self.give_way(tries).await,
                 written => return written.map(|_| after),
             }
         }
-        Err(StateError::Conflict)
+        Err(StateError::contended(pk, sk))
     }
 
     /// All or nothing, at most 100 writes.

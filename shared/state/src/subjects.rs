@@ -193,21 +193,21 @@ impl Store {
     /// leaves unchanged is not written; what is forgotten is deleted.
     ///
     /// # Errors
-    /// [`StateError`]; `Conflict` only after many tries.
+    /// [`StateError`]; `Contended` after many tries.
     pub async fn change<T>(
         &self,
         tenant: &str,
         key: SubjectKey,
         mut decide: impl FnMut(&mut Subject) -> T,
     ) -> Result<(Subject, T), StateError> {
-        for _ in 0..CHANGE_TRIES {
+        for tries in 0..CHANGE_TRIES {
             let before = self.subject(tenant, key).await?;
             match self.change_from(before, &mut decide).await {
-                Err(StateError::Conflict) => {}
+                Err(StateError::Conflict) => self.give_way(tries).await,
                 decided => return decided,
             }
         }
-        Err(StateError::Conflict)
+        Err(StateError::contended(&keys::subject(tenant, key), SUBJECT))
     }
 
     /// As [`change`](Self::change), once, from a subject already read.

@@ -87,6 +87,7 @@ pub async fn deliver_one(hub: &Hub, job: &Job) -> Result<Delivered, SyncError> {
         match delivering.attempt(job).await {
             // Somebody changed the subject between reading and claiming: decide again.
             Err(SyncError::State(StateError::Conflict)) => {}
+            Err(SyncError::State(StateError::Contended { .. })) => break,
             answer => return answer,
         }
     }

@@ -44,6 +44,15 @@ pub struct Queues {
     pub jobs: BTreeMap<String, Lanes>,
 }
 
+impl Queues {
+    /// The queue that the service knows by that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Arc<dyn Queue>> {
+        let jobs = self.jobs.values().flat_map(|lanes| [&lanes.fresh, &lanes.bulk]);
+        std::iter::once(&self.notices).chain(jobs).find(|queue| queue.name() == name)
+    }
+}
+
 /// The two queues of a kind of target.
 #[derive(Debug, Clone)]
 pub struct Lanes {

@@ -11,7 +11,7 @@ use roster::validity::date_in_sweden;
 use rules::delivery::{Lane, later};
 use sources::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 use state::StateError;
-use state::sources::{ActiveRead, SourceState, SourceTrouble, SourceWarning, StoredSource, WARNINGS_KEPT};
+use state::sources::{ActiveRead, EndOfRead, SourceState, SourceTrouble, SourceWarning, StoredSource, WARNINGS_KEPT};
 
 use crate::directory::{BuiltSource, Tenant};
 use crate::error::SyncError;
@@ -100,8 +100,7 @@ pub async fn ingest(hub: &Hub, notice: &Notice, deadline: Timestamp) -> Result<I
     if let Some(answer) = needless(&stored.state, notice, hub.now()) {
         return Ok(answer);
     }
-    begin(&mut stored.state, notice, hub.now(), hub.chance.name(), tenant.sources.len() == 1);
-    match reading.read_pages(&mut stored, deadline).await {
+    match reading.read_for(&mut stored, notice, deadline).await {
         Ok(answer) => Ok(answer),
         Err(ReadFailure::Source(error)) => reading.failed(&mut stored, &error).await,
         // Another reader is at work: it will see whatever this one would have seen.
@@ -134,13 +133,13 @@ fn needless(state: &SourceState, notice: &Notice, now: Timestamp) -> Option<Inge
     covered.then_some(Ingested::Covered)
 }
 
-/// Begins a read, or goes on with the one under way. A read of changes gives way to a read of everything. `alone`: the
-/// tenant has no other source.
-fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String, alone: bool) {
+/// Begins a read, unless it goes on with the one under way. A read of changes gives way to a read of everything. `alone`:
+/// the tenant has no other source. Gives whether it began.
+fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String, alone: bool) -> bool {
     let full = state.cursor.is_none() || state.full_read_wanted || notice.reason == Reason::FullRead;
     let goes_on = state.reading.as_ref().is_some_and(|read| read.full || !full);
     if goes_on {
-        return;
+        return false;
     }
     state.full_read_wanted = false;
     let begun = std::mem::replace(&mut state.begun, true);
@@ -155,22 +154,42 @@ fn begin(state: &mut SourceState, notice: &Notice, now: Timestamp, name: String,
         warnings: 0,
         added: std::collections::BTreeMap::new(),
         changed: std::collections::BTreeMap::new(),
+        end: None,
     });
+    true
 }
 
 impl Reading<'_> {
+    /// Reads what a notice is about. A read that was under way may have been past it: then there is another one.
+    async fn read_for(
+        &self,
+        stored: &mut StoredSource,
+        notice: &Notice,
+        deadline: Timestamp,
+    ) -> Result<Ingested, ReadFailure> {
+        loop {
+            let (now, name) = (self.hub.now(), self.hub.chance.name());
+            let began = begin(&mut stored.state, notice, now, name, self.tenant.sources.len() == 1);
+            let answer = self.read_pages(stored, deadline).await?;
+            let is_done = began || needless(&stored.state, notice, self.hub.now()).is_some();
+            if answer != Ingested::Complete || is_done {
+                return Ok(answer);
+            }
+        }
+    }
+
     async fn read_pages(&self, stored: &mut StoredSource, deadline: Timestamp) -> Result<Ingested, ReadFailure> {
         loop {
             let Some(read) = stored.state.reading.clone() else { return Ok(Ingested::Complete) };
+            if let Some(end) = &read.end {
+                self.finish(stored, &read, end).await?;
+                return Ok(Ingested::Complete);
+            }
             let page = self.source.source.read(&request(&stored.state, &read)).await.map_err(ReadFailure::Source)?;
             let page = self.as_kept(page).await?;
             let next = page.next.clone();
             self.take_page(stored, read, page).await?;
             match next {
-                Next::End { cursor, complete } => {
-                    self.finish(stored, cursor, &complete).await?;
-                    return Ok(Ingested::Complete);
-                }
                 Next::Page(_) if self.hub.now() >= deadline => {
                     self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
                     let (tenant, source) = (self.tenant_name().to_owned(), self.source_name().to_owned());
@@ -178,7 +197,7 @@ impl Reading<'_> {
                     self.hub.send_notice(&on).await?;
                     return Ok(Ingested::Continues);
                 }
-                Next::Page(_) => {}
+                Next::Page(_) | Next::End { .. } => {}
             }
         }
     }
@@ -203,15 +222,19 @@ impl Reading<'_> {
         if page.memory.is_some() {
             stored.state.memory = page.memory;
         }
-        if let Next::Page(position) = page.next {
-            read.position = Some(position);
-            stored.state.reading = Some(read);
-            // The last page is stored with the end of the read.
-            if !said_nothing {
-                self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+        match page.next {
+            Next::Page(position) => {
+                read.position = Some(position);
+                stored.state.reading = Some(read);
+                if !said_nothing {
+                    self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
+                }
             }
-        } else {
-            stored.state.reading = Some(read);
+            // Stored with what is judged: another page read after that would be judged as if it were part of it.
+            Next::End { cursor, complete } => {
+                read.end = Some(EndOfRead { cursor, complete });
+                stored.state.reading = Some(read);
+            }
         }
         Ok(())
     }

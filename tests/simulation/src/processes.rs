@@ -153,7 +153,7 @@ impl Processes {
                 self.network.say_again(&job).await;
             }
         }
-        let event = event(&messages);
+        let event = event(queue.name(), &messages);
         let deadline = self.clock.now().checked_add(LIMIT).unwrap_or(Timestamp::MAX);
         let answer = self
             .invoke(function, |hub| async move {
@@ -198,10 +198,13 @@ impl Processes {
 /// The clock of a hub that is asked, not simulated.
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
-fn event(messages: &[Received]) -> SqsEvent {
+fn event(queue: &str, messages: &[Received]) -> SqsEvent {
     let record = |it: &Received| {
         let mut record = SqsMessage::default();
         record.message_id = Some(it.id.clone());
+        record.receipt_handle = Some(it.receipt.clone());
+        record.event_source_arn = Some(format!("arn:aws:sqs:eu-north-1:123456789012:{queue}"));
+        record.attributes.insert("ApproximateReceiveCount".to_owned(), it.receive_count.to_string());
         record.body = Some(it.body.clone());
         record
     };

@@ -223,6 +223,7 @@ impl Queue for FaultyQueue {
     }
 
     async fn release(&self, receipts: Vec<String>, after: Duration) -> Result<(), QueueError> {
+        self.effects.before("ChangeMessageVisibility", 2, 15).await;
         self.inner.release(receipts, after).await
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use queue::{Queue, Received};
 use rules::delivery::later;
-use runtime::batch::guarded;
+use runtime::batch::{failure, guarded, put_back};
 use sync::{Hub, SyncError};
 use tokio::sync::Semaphore;
 
@@ -21,7 +21,7 @@ const READS_AT_ONCE: usize = 4;
 /// How long one notice may keep its reader before the read goes on with another.
 const READ_FOR: Duration = Duration::from_secs(600);
 
-/// A failed message comes back after this long.
+/// How long a queue that could not be read is left alone.
 const COME_BACK: Duration = Duration::from_secs(10);
 
 pub(super) async fn notices(hub: Hub) {
@@ -71,14 +71,11 @@ where
 }
 
 async fn finish(queue: &dyn Queue, message: Received, result: Result<(), SyncError>) {
-    let done = match result {
-        Ok(()) => queue.delete(vec![message.receipt]).await,
-        Err(error) => {
-            tracing::error!(code = error.code(), message = message.id, error = %error, "A message will be tried again.");
-            queue.release(vec![message.receipt], COME_BACK).await
-        }
-    };
-    if let Err(error) = done {
+    let receipt = message.receipt.clone();
+    if let Some(failed) = failure(message, result) {
+        return put_back(queue, &[failed]).await;
+    }
+    if let Err(error) = queue.delete(vec![receipt]).await {
         tracing::error!(code = error.code(), error = %error, "A message could not be put away; it comes back.");
     }
 }

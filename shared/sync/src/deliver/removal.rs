@@ -6,8 +6,8 @@ use std::time::Duration;
 use roster::{SubjectKey, SubjectKind};
 use rules::delivery::{Delivery, Lane, REMOVAL_HELD, Settlement, Trouble, later};
 use rules::guard::{HoldReason, TakenAway};
-use state::Subject;
 use state::holds::Hold;
+use state::{StateError, Subject};
 
 use super::decide::{PROTECTED, REMOVED};
 use super::{Delivered, Delivering};
@@ -54,12 +54,26 @@ impl Delivering<'_> {
         }
         self.hub.store.hold_subject(self.tenant_name(), &hold, subject.key).await?;
         if let Some(reason) = reason {
-            self.begin_hold(which, hold, reason, subject.key).await?;
+            self.begin_hold(which, hold.clone(), reason, subject.key).await?;
         }
         let now = self.hub.now();
         let trouble = Trouble { code: REMOVAL_HELD.to_owned(), message: code.to_owned(), at: now };
         let settlement = Settlement::Later { at: later(now, LOOK_AGAIN), failure: false, trouble };
-        self.settle_unclaimed(subject, settlement).await.map(Some)
+        let key = subject.key;
+        let settled = self.settle_unclaimed(subject, settlement).await;
+        if matches!(settled, Err(SyncError::State(StateError::Conflict))) {
+            self.release_if_stray(&hold, key).await?;
+        }
+        settled.map(Some)
+    }
+
+    /// Takes a subject off a hold that somebody else has decided about meanwhile, perhaps that it stays.
+    async fn release_if_stray(&self, hold: &str, key: SubjectKey) -> Result<(), SyncError> {
+        let subject = self.hub.store.subject(self.tenant_name(), key).await?;
+        if !subject.deliveries.get(self.target_name).is_some_and(Delivery::is_held) {
+            self.hub.store.release_subjects(self.tenant_name(), hold, [key]).await?;
+        }
+        Ok(())
     }
 
     /// Counts one more removal, if it may go on. Gives why not.
@@ -176,5 +190,6 @@ pub(crate) async fn decide(
             hub.send_jobs(some.iter().map(job).collect()).await?;
         }
     }
-    Ok(hub.store.release_subjects(tenant, &hold.id, subjects).await?)
+    hub.store.release_subjects(tenant, &hold.id, subjects).await?;
+    Ok(hub.store.release_strays(tenant, target, &hold.id).await?)
 }

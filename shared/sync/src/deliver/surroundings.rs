@@ -129,11 +129,9 @@ impl Delivering<'_> {
         }
     }
 
-    /// The presence of a subject that is not wanted. Until that has been decided of it, it is waited for: should it be
-    /// wanted by then, nobody would be told that it came.
+    /// The presence of a subject that is not wanted.
     fn absence(&self, subject: &Subject) -> Presence {
-        let delivery = subject.deliveries.get(self.target_name);
-        let undecided = delivery.is_some_and(|it| !it.was_decided() && is_on_its_way(it));
+        let undecided = subject.deliveries.get(self.target_name).is_some_and(is_undecided);
         if undecided { Presence::Pending } else { Presence::Absent }
     }
 
@@ -170,4 +168,64 @@ pub(super) fn is_on_its_way(delivery: &Delivery) -> bool {
     let failing = delivery.failures > 0 || delivery.dead || delivery.is_held();
     let unwanted = matches!(delivery.standing, Some(Standing::Unwanted(_) | Standing::Refused(_)));
     behind && !failing && (delivery.wanted > delivery.delivered || !unwanted)
+}
+
+/// Whether somebody who is not wanted is waited for, until that has been decided: should it be wanted by then, nobody would
+/// be told that it came – or, where the target has it, that it stays. Who has asked others to let go tells them if it stays;
+/// waiting for it would be waiting for each other.
+fn is_undecided(delivery: &Delivery) -> bool {
+    let stays_untold = !delivery.objects.is_empty() && !delivery.may_have_asked;
+    is_on_its_way(delivery) && (!delivery.was_decided() || stays_untold)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rules::delivery::{Lane, Settlement};
+    use rules::object::{Body, DeliveredObject, ObjectKey, ObjectKind, Origin, WantedObject};
+
+    use super::*;
+
+    fn marked() -> Delivery {
+        let mut delivery = Delivery::default();
+        delivery.mark(Timestamp::UNIX_EPOCH, Lane::Fresh);
+        delivery
+    }
+
+    /// What the target has, and what changes again.
+    fn marked_again(standing: Standing, objects: Vec<DeliveredObject>) -> Delivery {
+        let mut delivery = marked();
+        let done = Settlement::Done { standing, next_turn: None };
+        delivery.settle(delivery.wanted, objects, done, Timestamp::UNIX_EPOCH);
+        delivery.mark(Timestamp::UNIX_EPOCH, Lane::Fresh);
+        delivery
+    }
+
+    fn user() -> DeliveredObject {
+        let key = ObjectKey { kind: ObjectKind::new("Users"), key: "astrid".to_owned() };
+        let wanted = WantedObject { key, body: Body::new(serde_json::json!({})), needs: vec![], recognised_by: vec![] };
+        DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) }
+    }
+
+    #[test]
+    fn whoever_was_never_decided_is_waited_for() {
+        assert!(is_undecided(&marked()));
+    }
+
+    #[test]
+    fn whoever_is_at_the_target_and_has_not_been_decided_anew_may_stay_and_is_waited_for() {
+        assert!(is_undecided(&marked_again(Standing::Present, vec![user()])));
+    }
+
+    #[test]
+    fn whoever_has_asked_others_to_let_go_is_not_waited_for() {
+        let asking = Delivery { may_have_asked: true, ..marked_again(Standing::Present, vec![user()]) };
+
+        assert!(!is_undecided(&asking));
+    }
+
+    #[test]
+    fn whoever_was_not_wanted_before_and_is_nowhere_is_not_waited_for() {
+        assert!(!is_undecided(&marked_again(Standing::Unwanted("rules.unlicensed".to_owned()), vec![])));
+    }
 }

@@ -8,7 +8,7 @@ use rules::delivery::Lane;
 use rules::guard::{Evidence, WINDOW, judge};
 use rules::merge::{Merged, merge};
 use state::holds::Hold;
-use state::sources::{ActiveRead, Removals, SourceState, StoredSource};
+use state::sources::{ActiveRead, EndOfRead, Removals, SourceState, StoredSource};
 
 use super::absorb::speaks_about_others;
 use super::retract::own_subject;
@@ -23,22 +23,21 @@ impl Reading<'_> {
     pub(super) async fn finish(
         &self,
         stored: &mut StoredSource,
-        cursor: Option<String>,
-        complete: &[RecordKind],
+        read: &ActiveRead,
+        end_of_read: &EndOfRead,
     ) -> Result<(), SyncError> {
-        let Some(read) = stored.state.reading.clone() else { return Ok(()) };
         let seen = self.hub.store.seen(self.tenant_name(), self.source_name(), &read.id).await?;
         let removed = if read.full {
-            self.compare(stored, &read, &seen, complete).await?
+            self.compare(stored, read, &seen, &end_of_read.complete).await?
         } else {
-            self.remove_gone(stored, &read, &seen).await?
+            self.remove_gone(stored, read, &seen).await?
         };
         self.subscribe(&mut stored.state).await;
-        end(&mut stored.state, &read, cursor);
+        end(&mut stored.state, read, end_of_read.cursor.clone());
         self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
         self.hub.store.forget_seen(self.tenant_name(), self.source_name(), &read.id).await?;
         events::read_done(self.tenant_name(), self.source_name(), read.full, read.pages, read.warnings);
-        self.tell_source(&stored.state, &read, &removed).await;
+        self.tell_source(&stored.state, read, &removed).await;
         Ok(())
     }
 

@@ -56,6 +56,7 @@ mod tests {
             warnings,
             added: BTreeMap::from([(RecordKind::Person, added)]),
             changed: BTreeMap::from([(RecordKind::Group, 0)]),
+            end: None,
         }
     }
 

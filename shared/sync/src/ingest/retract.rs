@@ -65,9 +65,7 @@ impl Reading<'_> {
 
     /// A record that is read again is not gone, whatever a hold said of it.
     pub(super) async fn lift_holds(&self, records: &[Record]) -> Result<(), SyncError> {
-        let mine = |it: &state::holds::Hold| it.source == self.source_name();
-        let holds = self.hub.store.holds(self.tenant_name()).await?;
-        for mut hold in holds.into_iter().filter(mine) {
+        for mut hold in self.hub.store.holds_of_source(self.tenant_name(), self.source_name()).await? {
             let read: BTreeSet<RecordKey> = records.iter().map(Record::key).collect();
             let before = hold.records.len();
             hold.records.retain(|key| !read.contains(key));

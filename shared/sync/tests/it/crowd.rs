@@ -9,7 +9,7 @@ use crate::stage::{REGISTER, Stage};
 
 const WITH_A_TARGET: &str = "[[target]]\nname = 'sink'\nkind = 'sink'";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_job_that_others_are_always_ahead_of_comes_again_within_seconds() {
     let stage = Stage::with(WITH_A_TARGET).await;
     let mut astrid = pupil(1, 1);

@@ -9,7 +9,7 @@ use crate::stage::{DIRECTORY, REGISTER, Stage};
 
 const BY_NUMBER: &str = "join_by = ['external_id:number']\nowns = ['emails']";
 
-fn id(n: u16) -> Id {
+pub(crate) fn id(n: u16) -> Id {
     Id::derived(&[&n.to_string()])
 }
 

@@ -13,17 +13,26 @@ use rules::plan::Operation;
 use rules::policy::TargetPolicy;
 use rules::view::View;
 use serde_json::json;
-use sources::{Next, Page, ReadRequest, Source, SourceError, Subscription};
+use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription};
 use sync::connectors::{BuiltTarget, Factory};
 use targets::{InventoryPage, Refusal, Target, TargetError};
 
 /// What every source has, by its name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>);
+pub(crate) struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>, Arc<Mutex<BTreeMap<String, Vec<Id>>>>);
 
 impl Lists {
     pub(crate) fn change(&self, source: &str, change: impl FnOnce(&mut BTreeMap<Id, Person>)) {
         change(self.0.lock().unwrap().entry(source.to_owned()).or_default());
+    }
+
+    /// From now on a source tells changes: these are gone.
+    pub(crate) fn say_gone(&self, source: &str, gone: impl IntoIterator<Item = Id>) {
+        self.1.lock().unwrap().entry(source.to_owned()).or_default().extend(gone);
+    }
+
+    fn gone(&self, source: &str) -> Option<Vec<Id>> {
+        self.1.lock().unwrap().get(source).cloned()
     }
 
     pub(crate) fn of(&self, source: &str) -> Vec<Person> {
@@ -43,9 +52,15 @@ const PAGE: usize = 16;
 #[async_trait]
 impl Source for List {
     async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {
+        let gone = self.lists.gone(&self.name);
+        let cursor = gone.is_some().then(|| "cursor".to_owned());
+        let end = Next::End { cursor, complete: vec![RecordKind::Person] };
+        if matches!(request.scope, Scope::Changes { .. }) {
+            let removed = gone.into_iter().flatten().map(|id| RecordKey { kind: RecordKind::Person, id }).collect();
+            return Ok(Page { records: vec![], removed, unreadable: vec![], next: end, memory: None });
+        }
         let from: usize = request.position.as_deref().map_or(0, |it| it.parse().unwrap());
         let all = self.lists.of(&self.name);
-        let end = Next::End { cursor: None, complete: vec![RecordKind::Person] };
         Ok(Page {
             records: all.iter().skip(from).take(PAGE).cloned().map(Record::Person).collect(),
             removed: vec![],

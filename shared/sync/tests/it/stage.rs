@@ -98,6 +98,11 @@ impl Stage {
         self.tell(source, Reason::FullRead).await.is_ok()
     }
 
+    /// Reads what has changed at a source. Whether it came to an end.
+    pub(crate) async fn read_changes(&self, source: &str) -> bool {
+        self.tell(source, Reason::Doorbell).await.is_ok()
+    }
+
     /// Handles notices until there are none.
     pub(crate) async fn notices(&self) {
         loop {

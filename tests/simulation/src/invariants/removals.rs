@@ -28,25 +28,22 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
         let left_out = left_out.iter().filter(|it| it.tenant == tenant).collect::<Vec<_>>();
         let removed = removed(&writes, tenant);
         for (user, at) in &removed {
-            if !ever_unwanted(&history, user, *at) && last_left_out(&left_out, user, *at).is_none() {
+            if !ever_unwanted(&history, user, *at) && LeftOutLast::of(&left_out, user, *at).is_nowhere() {
                 found.push(Breach::new("3", format!("{}: Users/{user} was removed for no reason", world.name())));
             }
         }
         let unapproved = removed.iter().filter(|(user, _)| !is_approved(run, world.name(), user));
         let (mut gone, mut ended, mut either) = (Vec::new(), Vec::new(), Vec::new());
         for (user, at) in unapproved {
-            match (
-                gone_since(&history, user, *at),
-                unwanted_since(&history, user, *at),
-                last_left_out(&left_out, user, *at),
-            ) {
+            let left_out = LeftOutLast::of(&left_out, user, *at);
+            let about_them = unwanted_since(&history, user, *at).into_iter().chain(left_out.about).min();
+            match (gone_since(&history, user, *at), about_them, left_out.themselves) {
                 (Some(since), _, _) => gone.push((since, *at)),
                 // Those whose data are protected do not wait because of the others: they are judged among themselves.
                 (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
-                (None, Some(since), Some(Absence::OfThemselves(left_out))) => either.push((since.min(left_out), *at)),
-                (None, Some(since), _) => ended.push((since, *at)),
-                (None, None, Some(Absence::OfThemselves(since))) => gone.push((since, *at)),
-                (None, None, Some(Absence::OfWhatIsAboutThem(since))) => ended.push((since, *at)),
+                (None, Some(since), Some(left_out)) => either.push((since.min(left_out), *at)),
+                (None, Some(since), None) => ended.push((since, *at)),
+                (None, None, Some(since)) => gone.push((since, *at)),
                 (None, None, None) => {}
             }
         }
@@ -58,20 +55,27 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
     }
 }
 
-/// What a source left out of its pages last, before somebody was removed.
+/// When a source last left somebody out of its pages, before they were removed.
 #[derive(Debug, Clone, Copy)]
-enum Absence {
+struct LeftOutLast {
     /// The person's own record: judged where it was read.
-    OfThemselves(Timestamp),
+    themselves: Option<Timestamp>,
     /// Their duties or licences: judged at the target.
-    OfWhatIsAboutThem(Timestamp),
+    about: Option<Timestamp>,
 }
 
-fn last_left_out(left_out: &[&LeftOut], user: &str, until: Timestamp) -> Option<Absence> {
-    left_out.iter().filter(|it| it.at <= until).rev().find_map(|it| {
-        let themselves = it.themselves.contains(user).then_some(Absence::OfThemselves(it.at));
-        themselves.or_else(|| it.about.contains(user).then_some(Absence::OfWhatIsAboutThem(it.at)))
-    })
+impl LeftOutLast {
+    fn of(left_out: &[&LeftOut], user: &str, until: Timestamp) -> Self {
+        let before = || left_out.iter().filter(|it| it.at <= until);
+        Self {
+            themselves: before().rfind(|it| it.themselves.contains(user)).map(|it| it.at),
+            about: before().rfind(|it| it.about.contains(user)).map(|it| it.at),
+        }
+    }
+
+    const fn is_nowhere(self) -> bool {
+        self.themselves.is_none() && self.about.is_none()
+    }
 }
 
 /// Users that were deleted, by external identity, with when it happened first.

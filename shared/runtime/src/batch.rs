@@ -25,7 +25,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The messages of an event. What has no identity or receipt cannot be reported, and is not from SQS.
+    /// The messages of an event. What has no identity cannot be reported, and is not from SQS.
     #[must_use]
     pub fn new(queues: &Queues, event: SqsEvent) -> Self {
         let source = event.records.first().and_then(|it| it.event_source_arn.as_deref());
@@ -68,7 +68,8 @@ fn received(record: SqsMessage) -> Option<Received> {
     let receive_count = record.attributes.get("ApproximateReceiveCount").and_then(|it| it.parse().ok());
     Some(Received {
         id: record.message_id?,
-        receipt: record.receipt_handle?,
+        // Without one it is handled all the same, and comes back late if it fails.
+        receipt: record.receipt_handle.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
         group: record.attributes.get("MessageGroupId").cloned(),
         receive_count: receive_count.unwrap_or(1),

@@ -25,12 +25,12 @@ mod records;
 mod rows;
 mod said;
 mod separated;
+mod sequence;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
 mod unikum;
-mod zips;
 
 use std::sync::Arc;
 

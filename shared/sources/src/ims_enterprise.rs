@@ -42,7 +42,7 @@ pub use self::intake::{Intake, OpenDocument};
 pub use self::refusal::Refusal;
 pub use self::rules::Rules;
 pub use self::school_type::SchoolType;
-pub use self::snapshot::{Portion, Snapshot};
+pub use self::snapshot::{Known, Portion, Snapshot};
 pub use self::window::Times;
 pub use self::xml::MOST_PIECE;
 

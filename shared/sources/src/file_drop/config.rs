@@ -64,7 +64,7 @@ pub struct FileDropConfig {
     /// The file's name, where the format has one file; `*` stands for any number of signs.
     #[serde(default)]
     pub file: Option<Pattern>,
-    /// Names of those zips that hold what changed, for `format = "oneroster"`.
+    /// Names of those files that hold what changed, for `format = "ims-enterprise"` and `"oneroster"`.
     #[serde(default)]
     pub changes: Option<Pattern>,
     /// What people are called by, for `format = "ist-email"` and `"ad"`.
@@ -103,7 +103,7 @@ pub enum Format {
     Unikum,
     /// XML, whose elements the settings explain.
     Xml,
-    /// IMS Enterprise documents that hold everything.
+    /// IMS Enterprise documents: one that holds everything, and those with what changed after it.
     ImsEnterprise,
     /// Zips of OneRoster's files: one that holds everything, and those with what changed after it.
     #[serde(rename = "oneroster")]
@@ -211,8 +211,8 @@ impl FileDropConfig {
         if self.dates.iter().any(|form| jiff::fmt::strtime::format(form, example).is_err()) {
             return Err(ConfigProblem::at("dates", "must be forms such as %d.%m.%Y"));
         }
-        if self.changes.is_some() && self.format != Format::OneRoster {
-            return Err(ConfigProblem::at("changes", "only with oneroster"));
+        if self.changes.is_some() && !matches!(self.format, Format::ImsEnterprise | Format::OneRoster) {
+            return Err(ConfigProblem::at("changes", "only with ims-enterprise and oneroster"));
         }
         self.unikum.check()?;
         self.oneroster.check()?;

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::config::{FileDropConfig, Format, PersonKey};
 use super::intake::Form;
 use super::pattern::Pattern;
+use super::sequence::Names;
 use super::table::{Maps, TableConfig};
 use super::text::Separator;
-use super::zips;
 use crate::ConfigProblem;
 
 const AD: &str = include_str!("formats/ad.toml");
@@ -28,9 +28,9 @@ pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
         Format::Xml => return Ok(Form::Elements(config.table.clone())),
         Format::Unikum => return Ok(Form::Unikum(config.unikum.clone())),
         Format::ImsEnterprise => {
-            return Ok(Form::ImsEnterprise(file_or(config, "*.xml"), config.ims_enterprise.clone()));
+            return Ok(Form::ImsEnterprise(sequence(config, "*.xml"), config.ims_enterprise.clone()));
         }
-        Format::OneRoster => return Ok(Form::OneRoster(zips(config), config.oneroster.clone())),
+        Format::OneRoster => return Ok(Form::OneRoster(sequence(config, "*.zip"), config.oneroster.clone())),
         Format::IstEmail => IST_EMAIL,
         Format::Ad => AD,
         Format::SdsV1 => SDS_V1,
@@ -45,10 +45,6 @@ pub(super) fn form(config: &FileDropConfig) -> Result<Form, ConfigProblem> {
         with_key(with_codes(table, config), config)
     });
     Ok(Form::Tables(tables.collect()))
-}
-
-fn file_or(config: &FileDropConfig, usual: &str) -> Pattern {
-    config.file.clone().unwrap_or_else(|| Pattern::of(usual))
 }
 
 /// School Data Sync has no column for school unit codes: an identifier of a school that has the form of one is it.
@@ -72,9 +68,9 @@ fn with_key(mut table: TableConfig, config: &FileDropConfig) -> TableConfig {
     table
 }
 
-fn zips(config: &FileDropConfig) -> zips::Names {
-    let changes = config.changes.clone().unwrap_or_else(|| Pattern::of("*delta*"));
-    zips::Names { zips: file_or(config, "*.zip"), changes }
+fn sequence(config: &FileDropConfig, usual: &str) -> Names {
+    let or = |pattern: &Option<Pattern>, usual| pattern.clone().unwrap_or_else(|| Pattern::of(usual));
+    Names { all: or(&config.file, usual), changes: or(&config.changes, "*delta*") }
 }
 
 /// What stands between a format's cells, unless the settings say otherwise.

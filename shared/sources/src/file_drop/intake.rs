@@ -1,6 +1,7 @@
 //! Taking in what was chosen, file by file, as it arrives.
 
 use jiff::civil::Date;
+use roster::RecordKey;
 use sha2::{Digest, Sha256};
 
 use super::assembly::Assembly;
@@ -9,18 +10,17 @@ use super::choice::{self, NotNow, Wanted, choose, generation};
 use super::config::FileDropConfig;
 use super::elements::Elements;
 use super::entry::{self, Reading, is_record};
-use super::pattern::Pattern;
 use super::place::{DropPlace, DroppedFile, PlaceError, PlaceErrorKind};
 use super::problem::{FileProblem, shown};
 use super::records::Contents;
 use super::rows::Rows;
 use super::said::Said;
 use super::separated::Separated;
+use super::sequence;
 use super::table::{Entity, TableConfig};
 use super::unikum::{self, Register, UnikumConfig};
-use super::zips;
 use crate::SourceError;
-use crate::ims_enterprise::{self, Rules, Snapshot};
+use crate::ims_enterprise::{self, Rules};
 use crate::oneroster::csv::{Bounds, Bundle};
 use crate::oneroster::{self, Conventions};
 
@@ -33,10 +33,10 @@ pub(super) enum Form {
     Elements(Vec<TableConfig>),
     /// Pairs that follow each other.
     Unikum(UnikumConfig),
-    /// The newest document.
-    ImsEnterprise(Pattern, Rules),
-    /// The newest zip with everything, and those with what changed after it.
-    OneRoster(zips::Names, Conventions),
+    /// The newest document with everything, and those with what changed after it.
+    ImsEnterprise(sequence::Names, Rules),
+    /// The same of zips.
+    OneRoster(sequence::Names, Conventions),
 }
 
 /// The files that are read now.
@@ -51,9 +51,9 @@ pub(super) enum Delivery {
 /// What was taken in.
 #[derive(Debug)]
 pub(super) struct Taken {
+    /// Of a chain of which some deliveries were known, what differs from those.
     pub(super) said: Said,
-    /// What the files that were known before say, if they were asked for.
-    pub(super) before: Option<Contents>,
+    pub(super) removed: Vec<RecordKey>,
     /// A fingerprint of everything in the files.
     pub(super) digest: String,
 }
@@ -70,11 +70,10 @@ impl Form {
     ) -> Result<Delivery, NotNow> {
         let wanted: Vec<Wanted> = match self {
             Self::Unikum(config) => return unikum::choose(files, config, rules, now).map(Delivery::Chain),
-            Self::OneRoster(names, _) => return zips::choose(files, names, rules, now).map(Delivery::Chain),
-            Self::Tables(tables) | Self::Elements(tables) => tables.iter().map(wanted).collect(),
-            Self::ImsEnterprise(file, _) => {
-                vec![Wanted { pattern: file.clone(), required: true, together: None, any_age: false }]
+            Self::ImsEnterprise(names, _) | Self::OneRoster(names, _) => {
+                return sequence::choose(files, names, rules, now).map(Delivery::Chain);
             }
+            Self::Tables(tables) | Self::Elements(tables) => tables.iter().map(wanted).collect(),
         };
         let chosen = choose(files, &wanted, rules, now)?.into_iter().enumerate();
         Ok(Delivery::Tables(chosen.filter_map(|(table, file)| Some((table, file?))).collect()))
@@ -110,23 +109,20 @@ impl<'r> Intake<'r> {
         Self { place, config, form, today, digest: Sha256::new() }
     }
 
-    /// Takes in everything. Of a chain of which `known` deliveries have been read, what those said as well.
+    /// Takes in everything. Of a chain of which `known` deliveries have been read, what differs from those.
     pub(super) async fn take(mut self, delivery: &Delivery, known: Option<usize>) -> Result<Taken, SourceError> {
-        let (said, before) = match (self.form, delivery) {
-            (Form::Tables(tables), Delivery::Tables(files)) => (Said::Records(self.tables(tables, files).await?), None),
-            (Form::Elements(tables), Delivery::Tables(files)) => {
-                (Said::Records(self.elements(tables, files).await?), None)
-            }
-            (Form::ImsEnterprise(_, rules), Delivery::Tables(files)) => {
-                (Said::Document(Box::new(self.document(rules, files).await?)), None)
-            }
+        let all = |contents| (Said::Records(contents), Vec::new());
+        let (said, removed) = match (self.form, delivery) {
+            (Form::Tables(tables), Delivery::Tables(files)) => all(self.tables(tables, files).await?),
+            (Form::Elements(tables), Delivery::Tables(files)) => all(self.elements(tables, files).await?),
+            (Form::ImsEnterprise(_, rules), Delivery::Chain(chain)) => self.documents(rules, chain, known).await?,
             (Form::OneRoster(_, conventions), Delivery::Chain(chain)) => self.zips(conventions, chain, known).await?,
             (Form::Unikum(config), Delivery::Chain(chain)) => self.pairs(config, chain, known).await?,
             _ => return Err(SourceError::contract("file_drop.nothing_there", "nothing was chosen")),
         };
         self.unchanged(&delivery.files()).await?;
         self.digest.update(delivery.generation(""));
-        Ok(Taken { said, before, digest: roster::fingerprint(&self.digest.finalize()) })
+        Ok(Taken { said, removed, digest: roster::fingerprint(&self.digest.finalize()) })
     }
 
     async fn tables(
@@ -169,15 +165,29 @@ impl<'r> Intake<'r> {
         Ok(assembly.finish(self.today))
     }
 
-    async fn document(&mut self, rules: &Rules, files: &[(usize, DroppedFile)]) -> Result<Snapshot, SourceError> {
+    async fn documents(
+        &mut self,
+        rules: &Rules,
+        chain: &Chain,
+        known: Option<usize>,
+    ) -> Result<(Said, Vec<RecordKey>), SourceError> {
         let mut intake = ims_enterprise::Intake::new(rules.clone(), self.today);
-        for (_, file) in files {
-            let mut document = intake.open(self.config.most_bytes(), None);
+        let mut before = None;
+        for (number, file) in chain.files().enumerate() {
+            if known == Some(number) {
+                let (known, same) = intake.known();
+                (before, intake) = (Some(known), same);
+            }
+            let most_bytes = self.config.most_bytes();
+            let mut document =
+                if number == 0 { intake.open(most_bytes, None) } else { intake.open_changes(most_bytes) };
             let refused = |refusal: ims_enterprise::Refusal| FileProblem::new(refusal.code(), refusal.to_string());
             self.stream(file, &mut |bytes| document.feed(bytes).map_err(refused)).await?;
             intake = document.close()?;
         }
-        Ok(intake.finish())
+        let mut snapshot = intake.finish();
+        let removed = before.map(|known| snapshot.since(&known)).unwrap_or_default();
+        Ok((Said::Document(Box::new(snapshot)), removed))
     }
 
     async fn zips(
@@ -185,7 +195,7 @@ impl<'r> Intake<'r> {
         conventions: &Conventions,
         chain: &Chain,
         known: Option<usize>,
-    ) -> Result<(Said, Option<Contents>), SourceError> {
+    ) -> Result<(Said, Vec<RecordKey>), SourceError> {
         let mut bundle: Option<Bundle> = None;
         let mut before = None;
         for (number, file) in chain.files().enumerate() {
@@ -201,7 +211,7 @@ impl<'r> Intake<'r> {
                 }
             });
         }
-        Ok((Said::Records(self.contents(bundle.as_ref(), conventions)?), before))
+        Ok(told_of(before, self.contents(bundle.as_ref(), conventions)?))
     }
 
     /// A zip can only be read when all of it is there: it is held while it is read, and unpacked within bounds.
@@ -230,7 +240,7 @@ impl<'r> Intake<'r> {
         config: &UnikumConfig,
         chain: &Chain,
         known: Option<usize>,
-    ) -> Result<(Said, Option<Contents>), SourceError> {
+    ) -> Result<(Said, Vec<RecordKey>), SourceError> {
         let mut register = Register::new(self.today);
         let mut before = None;
         for (number, pair) in chain.links.iter().enumerate() {
@@ -255,7 +265,7 @@ impl<'r> Intake<'r> {
                 }
             }
         }
-        Ok((Said::Records(register.assembly().finish(self.today)), before))
+        Ok(told_of(before, register.assembly().finish(self.today)))
     }
 
     /// Hands on a file's bytes as they come.
@@ -286,6 +296,15 @@ impl<'r> Intake<'r> {
         }
         Err(PlaceError::new(PlaceErrorKind::Changed, "a file changed while it was read").into())
     }
+}
+
+/// Everything, or what differs from what was known before.
+fn told_of(before: Option<Contents>, now: Contents) -> (Said, Vec<RecordKey>) {
+    let (contents, removed) = match before {
+        Some(before) => now.since(before),
+        None => (now, Vec::new()),
+    };
+    (Said::Records(contents), removed)
 }
 
 fn refused(problem: oneroster::csv::CsvProblem) -> FileProblem {

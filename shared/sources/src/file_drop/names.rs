@@ -35,8 +35,7 @@ impl FileDropConfig {
         let files = match formats::form(self)? {
             Form::Tables(tables) | Form::Elements(tables) => tables.into_iter().map(|table| table.file).collect(),
             Form::Unikum(_) => Vec::new(),
-            Form::ImsEnterprise(file, _) => vec![file],
-            Form::OneRoster(names, _) => vec![names.zips],
+            Form::ImsEnterprise(names, _) | Form::OneRoster(names, _) => vec![names.all],
         };
         Ok(Names { files, marker: self.marker.clone() })
     }

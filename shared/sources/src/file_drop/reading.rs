@@ -6,12 +6,11 @@
 //! hold everything lead to a read of everything. Files that hold what changed are read after all before them, and what
 //! is told is how that differs from what was known.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use roster::validity::date_in_sweden;
-use roster::{Record, RecordKey, RecordKind};
+use roster::{RecordKey, RecordKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -20,7 +19,6 @@ use super::choice::{NotNow, usable};
 use super::config::FileDropConfig;
 use super::intake::{Delivery, Form, Intake};
 use super::place::DropPlace;
-use super::records::Contents;
 use super::said::Said;
 use crate::paging;
 use crate::{Next, Page, ReadRequest, Scope, SourceError};
@@ -103,7 +101,9 @@ impl Reader {
             Next::Page(paging::written(&position)?)
         } else {
             *self.kept.lock().await = None;
-            Next::End { cursor: Some(telling.cursor.clone()), complete: telling.said.complete() }
+            // Nothing may be concluded from what is missing among changes.
+            let complete = if telling.scope == Scope::Full { telling.said.complete() } else { Vec::new() };
+            Next::End { cursor: Some(telling.cursor.clone()), complete }
         };
         Ok(Page {
             records: portion.records,
@@ -149,18 +149,11 @@ impl Reader {
         let memory = remembered(&delivery, request)?;
         let taken = self.intake(request.started).take(&delivery, known).await?;
         let links = if let Delivery::Chain(chain) = &delivery { Some(chain.links.len()) } else { None };
-        let (said, removed) = match (taken.said, taken.before) {
-            (Said::Records(now), Some(before)) => {
-                let (changed, removed) = differing(before, now);
-                (Said::Records(changed), removed)
-            }
-            (said, _) => (said, Vec::new()),
-        };
         let telling = Arc::new(Telling {
             scope: request.scope.clone(),
             started: request.started,
-            said,
-            removed,
+            said: taken.said,
+            removed: taken.removed,
             digest: taken.digest,
             cursor: paging::written(&Cursor { generation, links })?,
             memory,
@@ -210,23 +203,6 @@ fn remembered(delivery: &Delivery, request: &ReadRequest) -> Result<Option<Strin
         chain.follows(&earlier)?;
     }
     paging::written(&chain.memory()).map(Some)
-}
-
-/// What differs from what was known, and what is gone. Nothing is gone of which something could not be read.
-fn differing(before: Contents, after: Contents) -> (Contents, Vec<RecordKey>) {
-    let keyed = |records: Vec<Record>| -> BTreeMap<RecordKey, Record> {
-        records.into_iter().map(|record| (record.key(), record)).collect()
-    };
-    let (known, now) = (keyed(before.records), keyed(after.records));
-    let lost: BTreeSet<&str> = after.unreadable.iter().filter(|it| it.lost).filter_map(|it| it.id.as_deref()).collect();
-    let is_gone = |key: &&RecordKey| {
-        after.complete.contains(&key.kind) && !now.contains_key(key) && !lost.contains(key.id.to_string().as_str())
-    };
-    let removed = known.keys().filter(is_gone).copied().collect();
-    let records = now.into_values().filter(|record| known.get(&record.key()) != Some(record)).collect();
-    let unreadable = after.unreadable.into_iter().filter(|it| !before.unreadable.contains(it)).collect();
-    // Nothing may be concluded from what is missing among changes.
-    (Contents { records, unreadable, complete: Vec::new() }, removed)
 }
 
 /// The kinds of record that files may tell of.

@@ -1,9 +1,9 @@
 //! From what was said to records: references are looked up, periods put together, cycles broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use roster::{Duty, Enrolment, Id, Membership, OrganisationType, Record, RecordKind, Validity};
+use roster::{Duty, Enrolment, Id, Membership, OrganisationType, Record, RecordKey, RecordKind, Validity};
 
 use super::assembly::{Assembly, DutyPart, EnrolmentPart};
 use crate::Unreadable;
@@ -20,6 +20,25 @@ pub struct Contents {
     pub unreadable: Vec<Unreadable>,
     /// The kinds of which everything was read; only these may yield removals.
     pub complete: Vec<RecordKind>,
+}
+
+impl Contents {
+    /// What differs from what was known, and what is gone. Nothing is gone of which something could not be read.
+    pub(super) fn since(self, known: Self) -> (Self, Vec<RecordKey>) {
+        let keyed = |records: Vec<Record>| -> BTreeMap<RecordKey, Record> {
+            records.into_iter().map(|record| (record.key(), record)).collect()
+        };
+        let (before, now) = (keyed(known.records), keyed(self.records));
+        let lost = self.unreadable.iter().filter(|it| it.lost).filter_map(|it| it.id.as_deref());
+        let lost: BTreeSet<&str> = lost.collect();
+        let is_gone = |key: &&RecordKey| {
+            self.complete.contains(&key.kind) && !now.contains_key(key) && !lost.contains(key.id.to_string().as_str())
+        };
+        let removed = before.keys().filter(is_gone).copied().collect();
+        let records = now.into_values().filter(|record| before.get(&record.key()) != Some(record)).collect();
+        let unreadable = self.unreadable.into_iter().filter(|it| !known.unreadable.contains(it)).collect();
+        (Self { records, unreadable, complete: self.complete }, removed)
+    }
 }
 
 /// All of a place but its periods.

@@ -120,10 +120,12 @@ pub(super) struct GroupRow {
     /// The document that gave the head.
     pub(super) document: u16,
     /// The groups that it is a member of.
-    pub(super) parents: Vec<(u32, Validity)>,
+    pub(super) parents: Vec<Parent>,
     pub(super) members: Vec<Member>,
-    /// Codes and names of the school units that its principals answer for.
-    pub(super) responsibilities: Vec<(u32, Box<str>)>,
+    /// The school units that its principals answer for.
+    pub(super) responsibilities: Vec<Responsibility>,
+    /// It was there, and is deleted.
+    pub(super) deleted: bool,
 }
 
 impl Row for GroupRow {
@@ -131,7 +133,15 @@ impl Row for GroupRow {
     const WORDS: &'static str = "groups";
 
     fn named(id: Id) -> Self {
-        Self { id, head: None, document: 0, parents: Vec::new(), members: Vec::new(), responsibilities: Vec::new() }
+        Self {
+            id,
+            head: None,
+            document: 0,
+            parents: Vec::new(),
+            members: Vec::new(),
+            responsibilities: Vec::new(),
+            deleted: false,
+        }
     }
 }
 
@@ -155,6 +165,22 @@ pub(super) struct Unit {
     pub(super) code: Option<u32>,
     pub(super) municipality_code: Option<Box<str>>,
     pub(super) organisation_number: Option<Box<str>>,
+}
+
+/// A group that another one is a member of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parent {
+    pub(super) group: u32,
+    pub(super) document: u16,
+    pub(super) validity: Validity,
+}
+
+/// A school unit that a principal answers for.
+pub(super) struct Responsibility {
+    pub(super) principal: u32,
+    pub(super) document: u16,
+    pub(super) code: u32,
+    pub(super) name: Box<str>,
 }
 
 /// A person in a group.
@@ -190,6 +216,15 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Takes a group's members away, those that `leaves` says, with what they answer for as its principals.
+    pub(super) fn take_members(&mut self, group: u32, leaves: impl Fn(u32, Role, u16) -> bool) {
+        let Some(row) = self.groups.get_mut(group) else { return };
+        let before = row.members.len();
+        row.members.retain(|it| !leaves(it.person, it.role, it.document));
+        row.responsibilities.retain(|it| !leaves(it.principal, Role::Principal, it.document));
+        self.members -= before - row.members.len();
+    }
+
     /// The number of a place.
     pub(super) fn number_of(&mut self, place: Place) -> Result<u32, Refusal> {
         if let Some(known) = self.place_numbers.get(&place) {

@@ -5,8 +5,10 @@
 //! document.feed(chunk)?;                       // as often as something arrives
 //! let snapshot = document.close()?.finish();   // or another `open`
 //! ```
+//! Documents with what changed are put on top of those with everything ([`Intake::open_changes`]), in their order.
 //! A document that is refused takes the whole intake with it: nothing may be concluded from half of a register.
 
+mod changes;
 mod group;
 mod member;
 mod person;
@@ -20,9 +22,14 @@ use super::index::Index;
 use super::refusal::Refusal;
 use super::rules::Rules;
 use super::school_type::standard_code;
-use super::snapshot::Snapshot;
+use super::snapshot::{Known, Snapshot};
 use super::xml::{Element, Piece, Reading, Take};
 use crate::notes::Notes;
+
+use self::changes::Gone;
+
+/// What a document with changes calls itself [Organization API v12 §4.1].
+pub(super) const DELTA: &str = "DeltaOrganization";
 
 /// What has been taken in.
 pub struct Intake {
@@ -33,9 +40,19 @@ pub struct Intake {
     digest: Sha256,
     /// The number of the present document, from 1.
     document: u16,
+    /// What the present document holds.
+    content: Content,
     /// SS 12000's code of the present document's school type.
     school_type: Option<Box<str>>,
     host: Host,
+}
+
+/// What a document holds.
+#[derive(Debug, Default)]
+enum Content {
+    #[default]
+    Everything,
+    Changes(Gone),
 }
 
 /// Whose members are being read.
@@ -64,6 +81,7 @@ impl Intake {
             notes: Notes::default(),
             digest: Sha256::new(),
             document: 0,
+            content: Content::Everything,
             school_type: None,
             host: Host::Unreadable,
         }
@@ -77,6 +95,20 @@ impl Intake {
         OpenDocument(Reading::new(most_bytes, self))
     }
 
+    /// Opens the next document, of at most `most_bytes`, which holds what changed since those before it.
+    #[must_use]
+    pub fn open_changes(mut self, most_bytes: u64) -> OpenDocument {
+        self.content = Content::Changes(Gone::default());
+        self.open(most_bytes, None)
+    }
+
+    /// What the documents so far say is known: [`Snapshot::since`] tells what differs from it.
+    #[must_use]
+    pub fn known(self) -> (Known, Self) {
+        let snapshot = Snapshot::of(self.index, self.notes.clone(), self.today, [0; 32]);
+        (Known::of(&snapshot), Self { index: snapshot.into_index(), ..self })
+    }
+
     /// Everything has been taken in.
     #[must_use]
     pub fn finish(self) -> Snapshot {
@@ -84,8 +116,10 @@ impl Intake {
     }
 
     fn properties(&mut self, properties: &Element) -> Result<(), Refusal> {
-        if matches!(properties.at(&["type"]), Some("DeltaOrganization" | "TeacherOrganization")) {
-            return Err(Refusal::NotComplete);
+        match (&self.content, properties.at(&["type"])) {
+            (Content::Everything, Some(DELTA | "TeacherOrganization")) => return Err(Refusal::NotComplete),
+            (Content::Changes(_), Some(other)) if other != DELTA => return Err(Refusal::NotDelta),
+            _ => {}
         }
         if let Some(code) = properties.at(&["schooltype"]) {
             self.school_type = Some(standard_code(code).into());
@@ -106,11 +140,12 @@ impl Intake {
         }
         let number = self.index.groups.number(id)?;
         self.host = Host::Known(number);
-        // A complete list replaces what the same document said before; the other documents have members of their own.
-        if let Some(row) = self.index.groups.get_mut(number).filter(|_| complete) {
-            let before = row.members.len();
-            row.members.retain(|member| member.document != self.document);
-            self.index.members -= before - row.members.len();
+        let document = self.document;
+        match (complete, self.is_changes()) {
+            (false, _) => {}
+            (true, true) => self.empty(number),
+            // It replaces what the same document said before; the other documents have members of their own.
+            (true, false) => self.index.take_members(number, |_, _, of| of == document),
         }
         Ok(())
     }
@@ -166,6 +201,7 @@ impl OpenDocument {
     pub fn close(self) -> Result<Intake, Refusal> {
         let (mut intake, digest) = self.0.finish()?;
         intake.digest.update(digest);
+        intake.settle();
         Ok(intake)
     }
 

@@ -1,6 +1,7 @@
 //! Everything that a register's documents say, told page by page.
 
 mod group;
+mod known;
 mod organisation;
 mod person;
 mod units;
@@ -11,6 +12,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use roster::{Id, Record, RecordKey, RecordKind};
 
+pub use self::known::Known;
 use self::units::Units;
 use super::index::Index;
 use super::touched::Touched;
@@ -116,8 +118,8 @@ impl Snapshot {
         }
     }
 
-    /// From now on only what has been touched is told: every group when a person was deleted, everything when a group
-    /// was. Gives what is gone: marked as deleted or left, and not in the snapshot any more.
+    /// From now on only what has been touched is told: every group when a person was deleted, everybody when a list was
+    /// replaced, everything when a group was deleted. Gives what is gone: marked as deleted or left, and not in the snapshot any more.
     pub(super) fn narrow(&mut self, touched: &Touched) -> Vec<RecordKey> {
         let key = |kind, id: &Id| RecordKey { kind, id: *id };
         let both = |id: &Id| [key(RecordKind::Organisation, id), key(RecordKind::Group, id)];
@@ -126,7 +128,8 @@ impl Snapshot {
         let lost: BTreeSet<String> = self.notes.unreadable.iter().filter_map(|it| it.id.clone()).collect();
         let known = |it: &RecordKey| lost.contains(&it.id.to_string()) || self.notes.blurred.contains(&it.kind);
         let removed = gone.filter(|it| !self.has(*it) && !known(it)).collect();
-        let (every_person, every_group) = (touched.group_deleted, touched.group_deleted || touched.person_deleted);
+        let every_person = touched.group_deleted || touched.list_replaced;
+        let every_group = touched.group_deleted || touched.person_deleted;
         let organisations = self.organisations_around(touched);
         self.organisations.retain(|it| every_group || organisations.contains(&it.key().id));
         let (persons, groups) = (&self.index.persons, &self.index.groups);
@@ -148,7 +151,7 @@ impl Snapshot {
                 self.notes.warn(RecordKind::Group, id, "ims_enterprise.dangling", reason);
             }
         }
-        for row in self.index.groups.rows.iter().filter(|row| row.head.is_none()) {
+        for row in self.index.groups.rows.iter().filter(|row| row.head.is_none() && !row.deleted) {
             let reason = "a group is named that the documents do not tell of";
             self.notes.warn(RecordKind::Group, Some(row.id), "ims_enterprise.dangling", reason);
         }

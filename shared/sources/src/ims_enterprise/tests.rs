@@ -1,6 +1,7 @@
 //! Documents and what they become; questions and what their answers mean.
 
 mod bad;
+mod changes;
 mod documents;
 mod memory;
 mod reads;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use roster::Id;
 
 use super::identity::{Named, of, own};
-use super::intake::is_deleted;
+use super::intake::{DELTA, is_deleted};
 use super::refusal::Refusal;
 use super::xml::{Element, Piece, Take};
 
@@ -29,6 +29,8 @@ pub(super) struct Touched {
     pub(super) person_deleted: bool,
     /// Some group was deleted. Who was in it is not told.
     pub(super) group_deleted: bool,
+    /// Some list of members was told whole. Who is not in it any more is not told.
+    pub(super) list_replaced: bool,
     /// Something was touched that cannot be identified.
     pub(super) unreadable: bool,
 }
@@ -74,14 +76,14 @@ impl Take for Touched {
     fn take(&mut self, piece: Piece) -> Result<(), Refusal> {
         match piece {
             Piece::Whole(element) if element.name == "properties" => {
-                if matches!(element.at(&["type"]), Some(other) if other != "DeltaOrganization") {
+                if matches!(element.at(&["type"]), Some(other) if other != DELTA) {
                     return Err(Refusal::NotDelta);
                 }
             }
             Piece::Whole(element) => self.record(&element),
             Piece::OfMembership(element) if element.name == "member" => self.member(&element),
             Piece::OfMembership(host) => self.touch(of(&host, Named::Group), Named::Group, false),
-            Piece::Membership { .. } => {}
+            Piece::Membership { complete } => self.list_replaced |= complete,
         }
         if self.persons.len() + self.groups.len() > MOST { Err(Refusal::TooMany("changes")) } else { Ok(()) }
     }

@@ -20,7 +20,8 @@ pub(super) const UNIT_CODE: usize = 8;
 
 impl Intake {
     pub(super) fn group(&mut self, element: &Element) -> Result<(), Refusal> {
-        if is_deleted(element) {
+        let deleted = is_deleted(element);
+        if deleted && !self.is_changes() {
             return Ok(());
         }
         let Some(id) = own(element, Named::Group) else {
@@ -29,7 +30,17 @@ impl Intake {
             return Ok(());
         };
         let (kind, unknown_kind) = self.kind(element);
-        if kind == GroupKind::Ignored {
+        let ignored = kind == GroupKind::Ignored;
+        if self.is_changes() {
+            self.index.ignored.remove(&id);
+            if let Some(number) = self.index.groups.find(id).filter(|_| deleted || ignored) {
+                self.delete_group(number);
+            }
+        }
+        if deleted {
+            return Ok(());
+        }
+        if ignored {
             self.index.ignored.insert(id);
             return if self.index.ignored.len() > MOST_IGNORED { Err(Refusal::TooMany("groups")) } else { Ok(()) };
         }
@@ -37,7 +48,8 @@ impl Intake {
         let number = self.index.groups.number(id)?;
         let document = self.document;
         let Some(row) = self.index.groups.get(number) else { return Ok(()) };
-        if row.head.is_some() && row.document == document {
+        let changes = self.is_changes();
+        if row.head.is_some() && row.document == document && !changes {
             self.notes.warn(
                 kind_of(&kind),
                 Some(id),
@@ -46,7 +58,9 @@ impl Intake {
             );
             return Ok(());
         }
-        if let Some(head) = self.index.groups.get_mut(number).and_then(|row| row.head.as_deref_mut()) {
+        if let Some(head) =
+            self.index.groups.get_mut(number).and_then(|row| row.head.as_deref_mut()).filter(|_| !changes)
+        {
             // The other school types of the same school.
             let more = unit(element).school_types;
             head.unit.school_types.extend(more);
@@ -57,6 +71,7 @@ impl Intake {
         let head = Head { unit: unit(element), kind, unknown_kind, name, validity, school_type };
         if let Some(row) = self.index.groups.get_mut(number) {
             row.document = document;
+            row.deleted = false;
             row.head = Some(Box::new(head));
         }
         Ok(())

@@ -6,7 +6,7 @@ use super::group::numeric_code;
 use super::{Intake, is_deleted};
 use crate::ims_enterprise::dates::{NoEnd, period};
 use crate::ims_enterprise::identity::{Named, of};
-use crate::ims_enterprise::index::{MOST_MEMBERS, Member, Place};
+use crate::ims_enterprise::index::{MOST_MEMBERS, Member, Parent, Place, Responsibility};
 use crate::ims_enterprise::refusal::Refusal;
 use crate::ims_enterprise::role::Role;
 use crate::ims_enterprise::school_type::standard_code;
@@ -35,6 +35,7 @@ impl Intake {
             return self.subgroup(host, id, element);
         }
         let person = self.index.persons.number(id)?;
+        self.leave_roles(host, person, element);
         for role in element.all("role").filter(|role| is_active(role)) {
             self.role(host, person, role)?;
         }
@@ -46,14 +47,15 @@ impl Intake {
         if self.index.ignored.contains(&id) {
             return Ok(());
         }
-        let number = self.index.groups.number(id)?;
+        let (number, document) = (self.index.groups.number(id)?, self.document);
+        self.leave_parent(host, number, element);
         for role in element.all("role").filter(|role| is_active(role)) {
             let Ok(period) = period(role.child("timeframe")) else {
                 self.end_unreadable(host);
                 continue;
             };
             if let Some(row) = self.index.groups.get_mut(number).filter(|_| number != host) {
-                row.parents.push((host, period.validity));
+                row.parents.push(Parent { group: host, document, validity: period.validity });
             }
         }
         Ok(())
@@ -72,7 +74,7 @@ impl Intake {
             return Ok(());
         };
         if role == Role::Principal {
-            self.responsibilities(host, element);
+            self.responsibilities(host, person, element);
         }
         for (validity, place) in self.stays(host, role, element) {
             let Some(validity) = overlap(validity, frame.validity) else { continue };
@@ -116,11 +118,13 @@ impl Intake {
         stays
     }
 
-    fn responsibilities(&mut self, host: u32, element: &Element) {
+    fn responsibilities(&mut self, host: u32, principal: u32, element: &Element) {
+        let document = self.document;
         let told = element.all("extension").flat_map(|it| it.all("responsibility"));
         let told = told.filter_map(|it| {
             let name = it.at(&["schoolunitname"]).unwrap_or_default();
-            Some((numeric_code(it.at(&["schoolunitcode"])?)?, name.into()))
+            let code = numeric_code(it.at(&["schoolunitcode"])?)?;
+            Some(Responsibility { principal, document, code, name: name.into() })
         });
         if let Some(row) = self.index.groups.get_mut(host) {
             row.responsibilities.extend(told);
@@ -139,7 +143,7 @@ impl Intake {
 }
 
 /// A role that has been taken away, or is marked as inactive, is none.
-fn is_active(role: &Element) -> bool {
+pub(super) fn is_active(role: &Element) -> bool {
     !is_deleted(role) && !matches!(role.at(&["status"]), Some("0" | "Inactive"))
 }
 

@@ -10,19 +10,27 @@ use crate::ims_enterprise::xml::Element;
 
 impl Intake {
     pub(super) fn person(&mut self, element: &Element) -> Result<(), Refusal> {
-        if is_deleted(element) {
+        let deleted = is_deleted(element);
+        if deleted && !self.is_changes() {
             return Ok(());
         }
         let Some(id) = own(element, Named::Person) else {
             self.warn_lost(RecordKind::Person, "a person's sourcedid is missing or cannot be read");
             return Ok(());
         };
+        if deleted {
+            if let Some(number) = self.index.persons.find(id) {
+                self.delete_person(number);
+            }
+            return Ok(());
+        }
         let number = self.index.persons.number(id)?;
         let contact_only = is_contact_only(element);
         let marking = marking(element);
         let Some(row) = self.index.persons.get(number) else { return Ok(()) };
-        let (known, twice) = (row.face.is_some(), row.face.is_some() && row.document == self.document);
-        let better = !known || (row.contact_only && !contact_only);
+        let changes = self.is_changes();
+        let (known, twice) = (row.face.is_some(), row.face.is_some() && row.document == self.document && !changes);
+        let better = changes || !known || (row.contact_only && !contact_only);
         if twice {
             self.notes.warn(
                 RecordKind::Person,
@@ -34,7 +42,9 @@ impl Intake {
         let face = (better && !twice).then(|| self.face(id, element)).and_then(|it| serde_json::to_vec(&it).ok());
         let document = self.document;
         if let Some(row) = self.index.persons.get_mut(number) {
-            row.marking = row.marking.max(marking);
+            // A change that does not speak of protection does not lift it.
+            let renewed = changes && marking != Marking::Unsaid;
+            row.marking = if renewed { marking } else { row.marking.max(marking) };
             if let Some(face) = face {
                 row.face = Some(face.into_boxed_slice());
                 row.contact_only = contact_only;

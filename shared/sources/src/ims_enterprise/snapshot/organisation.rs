@@ -70,8 +70,8 @@ impl Snapshot {
 
     /// The organisation above: the one it belongs to today, with the lowest identity.
     fn above(&self, row: &GroupRow) -> Option<Id> {
-        let above = row.parents.iter().filter(|(_, validity)| validity.is_active(self.today));
-        let above = above.filter_map(|(parent, _)| self.index.groups.get(*parent));
+        let above = row.parents.iter().filter(|it| it.validity.is_active(self.today));
+        let above = above.filter_map(|it| self.index.groups.get(it.group));
         let known = |it: &&GroupRow| it.head.as_ref().is_some_and(|head| head.kind.is_organisation());
         above.filter(known).map(|it| it.id).min()
     }

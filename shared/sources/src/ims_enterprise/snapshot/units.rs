@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use roster::{Id, RecordKind};
 
 use crate::ims_enterprise::group_kind::GroupKind;
-use crate::ims_enterprise::index::{GroupRow, Index};
+use crate::ims_enterprise::index::{GroupRow, Index, Responsibility};
 use crate::notes::Notes;
 
 /// The most steps from a group up to its school.
@@ -91,7 +91,7 @@ impl Units {
     fn answer_for(&mut self, index: &Index) {
         let mut told: BTreeMap<u32, BTreeMap<u32, Box<str>>> = BTreeMap::new();
         for (school, row) in (0u32..).zip(&index.groups.rows).filter(|(_, row)| is_unit(row)) {
-            for (code, name) in &row.responsibilities {
+            for Responsibility { code, name, .. } in &row.responsibilities {
                 let kept = told.entry(*code).or_default().entry(school).or_default();
                 *kept = std::mem::take(kept).max(name.clone());
             }
@@ -124,11 +124,11 @@ fn home(index: &Index, group: u32, today: Date) -> Option<u32> {
             return Some(school);
         }
         let parents = level.iter().filter_map(|it| index.groups.get(*it)).flat_map(|row| &row.parents);
-        let parents: Vec<_> = parents.filter(|(it, _)| !visited.contains(it)).collect();
-        let present = parents.iter().filter(|(_, validity)| validity.is_active(today)).map(|(it, _)| *it);
+        let parents: Vec<_> = parents.filter(|it| !visited.contains(&it.group)).collect();
+        let present = parents.iter().filter(|it| it.validity.is_active(today)).map(|it| it.group);
         level = present.collect();
         if level.is_empty() {
-            level = parents.iter().map(|(it, _)| *it).collect();
+            level = parents.iter().map(|it| it.group).collect();
         }
         visited.extend(&level);
     }

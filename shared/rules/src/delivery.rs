@@ -260,15 +260,17 @@ impl Delivery {
     /// Notes what a worker is about to do: should it never tell how that ended, what was made is not forgotten, and what
     /// was replaced or taken away is not taken to be as it was when that is wanted again.
     pub fn begin(&mut self, plan: &Plan) {
-        let touched: BTreeSet<&ObjectKey> = plan.operations.iter().map(Operation::key).collect();
-        self.objects.iter_mut().filter(|it| touched.contains(&it.key)).for_each(|it| it.fingerprint.clear());
-        let deleted: BTreeSet<&ObjectKey> = plan.deletions().map(|it| &it.key).collect();
-        self.objects.iter_mut().filter(|it| deleted.contains(&it.key)).for_each(DeliveredObject::leave);
+        for operation in &plan.operations {
+            let known = self.objects.iter_mut().find(|it| it.key == *operation.key());
+            match (operation, known) {
+                (Operation::Create(wanted) | Operation::Update { wanted, .. }, Some(it)) => it.doubt(wanted),
+                (Operation::Create(wanted), None) => self.objects.push(DeliveredObject::begun(wanted)),
+                (Operation::Delete(_), Some(it)) => it.leave(),
+                (Operation::Update { .. } | Operation::Delete(_), None) => {}
+            }
+        }
         // Whoever is decided meanwhile is decided without what is leaving.
-        self.may_have_asked |= !deleted.is_empty();
-        let known: BTreeSet<ObjectKey> = self.objects.iter().map(|it| it.key.clone()).collect();
-        let new = plan.creations().filter(|it| !known.contains(&it.key)).map(DeliveredObject::begun);
-        self.objects.extend(new);
+        self.may_have_asked |= plan.deletions().next().is_some();
     }
 
     /// Whether `holder` still has the work. Someone whose lease ended must not store anything.

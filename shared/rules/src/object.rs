@@ -1,5 +1,6 @@
 //! Objects: the things at a target, wanted and delivered.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,11 @@ impl fmt::Debug for Body {
     }
 }
 
+/// What an object is tied to at a target that has such lists changed one by one: the members of a group, the owners of
+/// a team – by the list, in the target's own word, and the identities by which the target knows them. What others put on
+/// those lists is theirs.
+pub type Ties = BTreeMap<String, BTreeSet<String>>;
+
 /// An object as the target should have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedObject {
@@ -77,10 +83,31 @@ pub struct WantedObject {
     pub key: ObjectKey,
     /// Its content.
     pub body: Body,
+    /// Its lists, where the target has them changed one by one; others stand in the content.
+    pub ties: Ties,
     /// Objects of the same subject that must exist before it, and may go only after it.
     pub needs: Vec<ObjectKey>,
     /// What an account that already exists at the target is recognised by at first contact (R31); empty: never adopted.
     pub recognised_by: Vec<roster::Personal<String>>,
+}
+
+impl WantedObject {
+    /// An object that needs no other, has no lists, and is never adopted.
+    #[must_use]
+    pub const fn new(key: ObjectKey, body: Body) -> Self {
+        Self { key, body, ties: Ties::new(), needs: Vec::new(), recognised_by: Vec::new() }
+    }
+
+    /// Tells "changed" from "the same", of content and lists.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        if self.ties.is_empty() {
+            return self.body.fingerprint();
+        }
+        let ties = self.ties.iter().flat_map(|(list, to)| std::iter::once(list).chain(to));
+        let written = ties.fold(self.body.expose().to_string(), |text, part| text + "\0" + part);
+        roster::fingerprint(written.as_bytes())
+    }
 }
 
 /// How an object came to be ours.
@@ -116,6 +143,9 @@ pub struct DeliveredObject {
     /// Objects that it needed: they may go only after it.
     #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<ObjectKey>,
+    /// What it may be tied to by us. Until the fingerprint is back, not all of it need be so.
+    #[serde(rename = "t", default, skip_serializing_if = "Ties::is_empty")]
+    pub ties: Ties,
     /// Whether taking it away was begun, and how that ended is not known.
     #[serde(rename = "l", default, skip_serializing_if = "is_default")]
     pub leaving: bool,
@@ -136,6 +166,7 @@ impl DeliveredObject {
             origin: Origin::Uncertain,
             remote: None,
             needs: wanted.needs.clone(),
+            ties: wanted.ties.clone(),
             leaving: false,
         }
     }
@@ -144,6 +175,14 @@ impl DeliveredObject {
     pub fn leave(&mut self) {
         self.fingerprint.clear();
         self.leaving = true;
+    }
+
+    /// Notes that it is about to be replaced: what it will be tied to then, it may be tied to from now on.
+    pub fn doubt(&mut self, wanted: &WantedObject) {
+        self.fingerprint.clear();
+        for (list, to) in &wanted.ties {
+            self.ties.entry(list.clone()).or_default().extend(to.iter().cloned());
+        }
     }
 
     /// Whether the target has it from us, as far as it has told.

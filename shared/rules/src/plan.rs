@@ -78,7 +78,7 @@ pub fn diff(wanted: Vec<WantedObject>, delivered: &[DeliveredObject]) -> Plan {
         match before.remove(&object.key) {
             Some(old) if !old.is_certain() => operations.push(Operation::Create(object)),
             None => operations.push(Operation::Create(object)),
-            Some(old) if old.fingerprint != object.body.fingerprint() => {
+            Some(old) if old.fingerprint != object.fingerprint() => {
                 operations.push(Operation::Update { delivered: old.clone(), wanted: object })
             }
             Some(_) => {}

@@ -32,9 +32,30 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// What a tenant has decided about one target.
+/// What a target has as objects of its own, beside persons and groups. What is no object there is not waited for, and
+/// nobody refers to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carries {
+    /// Principals, schools and school units. Otherwise it is enough that the roster knows them.
+    pub organisations: bool,
+    /// Employments, by which teachers are referred to. Otherwise they are referred to as the persons they are.
+    pub employments: bool,
+    /// Activities, which tell who teaches a group. Otherwise the group itself does.
+    pub activities: bool,
+}
+
+impl Carries {
+    /// As SS 12000 has it.
+    pub const EVERYTHING: Self = Self { organisations: true, employments: true, activities: true };
+    /// Persons and groups only.
+    pub const PERSONS_AND_GROUPS: Self = Self { organisations: false, employments: false, activities: false };
+}
+
+/// What a tenant has decided about one target, and what the target is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetPolicy {
+    /// What it has as objects.
+    pub carries: Carries,
     /// Which users it receives.
     pub deliver_users: DeliverUsers,
     /// What names a user, the first one present.
@@ -48,6 +69,7 @@ pub struct TargetPolicy {
 impl Default for TargetPolicy {
     fn default() -> Self {
         Self {
+            carries: Carries::EVERYTHING,
             deliver_users: DeliverUsers::All,
             user_name: vec![UserNameChoice::Eppn, UserNameChoice::Email],
             sso_idp: None,

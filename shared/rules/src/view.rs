@@ -84,6 +84,19 @@ pub struct PersonView {
     pub login: Option<LoginView>,
 }
 
+impl PersonView {
+    /// What an account that exists at first contact is recognised by: e-mail addresses in lower case, each once.
+    #[must_use]
+    pub fn recognised_by(&self) -> Vec<Personal<String>> {
+        let mut addresses: Vec<Personal<String>> = Vec::new();
+        for email in &self.emails {
+            let address = Personal::filled(email.address.as_str().to_lowercase());
+            addresses.extend(address.filter(|it| !addresses.contains(it)));
+        }
+        addresses
+    }
+}
+
 /// An e-mail address at a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailView {
@@ -154,8 +167,11 @@ pub struct GroupView {
     pub school_unit: Reference,
     /// Its pupils, in order of identity.
     pub pupils: Vec<Reference>,
-    /// Those who lead it without teaching it in an activity of the source: mentors, and teachers listed as members.
+    /// Those who lead it without teaching it in an activity of the source: mentors, and teachers listed as members. Only
+    /// for targets that have activities.
     pub led_by: Option<ActivityView>,
+    /// All who lead or teach it, in order of identity. Only for targets that have no activities.
+    pub teachers: Vec<Reference>,
 }
 
 /// An activity: groups and their teachers.
@@ -169,6 +185,6 @@ pub struct ActivityView {
     pub school_unit: Reference,
     /// The groups taught, in order of identity.
     pub groups: Vec<Reference>,
-    /// The teachers' employments at the target, in order of identity.
+    /// The teachers' employments at the target, or the teachers themselves, in order of identity.
     pub teachers: Vec<Reference>,
 }

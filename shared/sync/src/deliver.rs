@@ -31,6 +31,7 @@ pub(crate) mod removal;
 mod surroundings;
 
 use decide::Decision;
+use pace::MayCall;
 
 /// How many jobs one worker carries at once: what waits for a target's answer costs nothing meanwhile.
 const AT_ONCE: usize = 40;
@@ -133,9 +134,11 @@ impl Delivering<'_> {
                 self.settle_unclaimed(subject, Settlement::Dead(trouble)).await
             }
             Decision::Work(work) => {
-                if !self.may_call().await? {
+                match self.may_call().await? {
+                    MayCall::Now => {}
+                    MayCall::From(until) => return self.come_after(job, delivery.lane, until).await,
                     // Left as it is: the timer releases it when the target answers again.
-                    return Ok(Delivered::Later);
+                    MayCall::NotYet => return Ok(Delivered::Later),
                 }
                 let (subject, _) = self.claim(subject, &holder, &work.plan).await?;
                 let done = self.carry_out(&subject, work, delivery).await?;
@@ -157,6 +160,13 @@ impl Delivering<'_> {
             self.hub.send_jobs_after(vec![(job, delivery.lane)], left + Duration::from_millis(10)).await?;
         }
         Ok(Delivered::Nothing)
+    }
+
+    /// A target that asked for a pause, most often of seconds: the timer would come a minute later.
+    async fn come_after(&self, job: &Job, lane: Lane, until: Timestamp) -> Result<Delivered, SyncError> {
+        let delay = self.spread(until).duration_since(self.hub.now()).unsigned_abs();
+        self.hub.send_jobs_after(vec![(job.clone(), lane)], delay).await?;
+        Ok(Delivered::Later)
     }
 
     /// A subject that many change at once: this may be the last job about it, and the timer would be long in finding it.

@@ -5,14 +5,13 @@
 //! public: `kind = "gleerups"` is this wire too. Where receivers are known to differ there is a setting.
 
 mod adapter;
-mod classify;
 mod client;
+mod codes;
 mod config;
 mod door;
 mod inventory;
 mod kinds;
 mod mapping;
-mod masking;
 #[cfg(test)]
 mod tests;
 
@@ -27,8 +26,7 @@ pub use kinds::{
 /// What [`crate::fuzzing`] reaches in here.
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {
-    pub(crate) use super::classify::{Step, judged};
-    pub(crate) use super::inventory::read as inventory;
+    pub(crate) use super::codes::CODES;
 }
 
 use crate::registry::{BuiltTarget, ConfigProblem, TargetContext};

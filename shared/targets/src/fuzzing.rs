@@ -5,21 +5,22 @@ use outbound::fuzzing::answer;
 use rules::outcome::Outcome;
 use serde_json::Value;
 
-use crate::egil::fuzzing::{Step, inventory, judged};
-use crate::{InventoryPage, TargetError};
+use crate::InventoryPage;
+use crate::egil::fuzzing::CODES;
+use crate::scim_protocol::{Step, judged, read_list};
 
 /// What a receiver's answer comes to, for a create, a replacement and a deletion, when `sent` was sent.
 #[must_use]
 pub fn egil_answer(status: u16, retry_after: &[u8], body: &[u8], sent: &Value, now: Timestamp) -> [Outcome; 3] {
     let answer = answer(status, Some(retry_after), body);
     [(Step::Create, Some(sent)), (Step::Replace, Some(sent)), (Step::Delete, None)]
-        .map(|(step, sent)| judged(step, &answer, sent, now))
+        .map(|(step, sent)| judged(&CODES, step, &answer, sent, now))
 }
 
 /// A page of what a receiver holds, asked for from `start`.
 ///
 /// # Errors
-/// [`TargetError`].
-pub fn egil_inventory(body: &[u8], start: usize) -> Result<InventoryPage, TargetError> {
-    inventory(&answer(200, None, body), start)
+/// What is wrong with it.
+pub fn egil_inventory(body: &[u8], start: usize) -> Result<InventoryPage, String> {
+    read_list(&answer(200, None, body), start)
 }

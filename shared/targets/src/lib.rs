@@ -7,11 +7,17 @@
 //! An adapter never decides: it carries out operations and reports an outcome for each.
 //! This crate must not know: sources, storage, queues, the delivery's state.
 
+mod base;
 pub mod egil;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(test)]
+mod invented;
+mod limits;
 pub mod registry;
+pub mod scim;
+mod scim_protocol;
 mod target;
 
 pub use target::{InventoryEntry, InventoryPage, Refusal, Target, TargetError};

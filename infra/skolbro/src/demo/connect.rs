@@ -31,7 +31,7 @@ impl DemoSecrets {
 
     /// With another one.
     #[must_use]
-    pub(super) fn with(mut self, name: &str, secret: &str) -> Self {
+    pub fn with(mut self, name: &str, secret: &str) -> Self {
         self.0.insert(name.to_owned(), Secret::new(secret));
         self
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::object::{Body, DeliveredObject, ObjectKey, ObjectKind, Origin, WantedObject};
+use crate::object::{Body, DeliveredObject, ObjectKey, ObjectKind, Origin, Ties, WantedObject};
 
 mod model;
 
@@ -28,12 +28,8 @@ fn a_mark_is_work_at_once() {
 
 #[test]
 fn what_comes_after_a_dead_letter_is_told_to_those_that_were_decided_without() {
-    let wanted = WantedObject {
-        key: ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() },
-        body: Body::new(serde_json::json!({})),
-        needs: Vec::new(),
-        recognised_by: Vec::new(),
-    };
+    let key = ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() };
+    let wanted = WantedObject::new(key, Body::new(serde_json::json!({})));
     let made = DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) };
     let mut delivery = marked();
     delivery.settle(1, vec![], Settlement::Dead(trouble(1)), at(1));
@@ -154,7 +150,7 @@ fn those_asked_to_let_go_need_not_hear_that_it_went() {
 fn referrer(objects: usize) -> Delivery {
     let object = |n: usize| {
         let key = ObjectKey { kind: ObjectKind::new("Groups"), key: n.to_string() };
-        let wanted = WantedObject { key, body: Body::new(serde_json::json!({})), needs: vec![], recognised_by: vec![] };
+        let wanted = WantedObject::new(key, Body::new(serde_json::json!({})));
         DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) }
     };
     let mut delivery = marked();
@@ -290,7 +286,8 @@ fn what_waited_for_a_person_is_not_late() {
 fn being_taken_away() -> Delivery {
     let key = ObjectKey { kind: ObjectKind::new("Users"), key: "1".into() };
     let (fingerprint, origin) = ("a".into(), Origin::Created);
-    let object = DeliveredObject { key, fingerprint, origin, remote: None, needs: vec![], leaving: false };
+    let object =
+        DeliveredObject { key, fingerprint, origin, remote: None, needs: vec![], ties: Ties::new(), leaving: false };
     let mut delivery = Delivery { objects: vec![object], ..marked() };
     delivery.begin(&crate::plan::diff(vec![], &delivery.objects.clone()));
     delivery
@@ -325,20 +322,36 @@ fn what_a_worker_never_told_of_replacing_is_not_taken_to_be_as_it_was() {
         origin: Origin::Created,
         remote: None,
         needs: vec![],
+        ties: Ties::new(),
         leaving: false,
     };
-    let wanted = |name: &str| WantedObject {
-        key: key.clone(),
-        body: Body::new(serde_json::json!({ "displayName": name })),
-        needs: vec![],
-        recognised_by: vec![],
-    };
+    let wanted = |name: &str| WantedObject::new(key.clone(), Body::new(serde_json::json!({ "displayName": name })));
     let before = object(&wanted("7A").body.fingerprint());
     let mut delivery = Delivery { objects: vec![before], ..marked() };
 
     delivery.begin(&crate::plan::diff(vec![wanted("8A")], &delivery.objects.clone()));
 
     assert!(!crate::plan::diff(vec![wanted("7A")], &delivery.objects).is_empty());
+}
+
+#[test]
+fn what_a_worker_never_told_of_tying_may_be_tied_as_before_and_as_was_begun() {
+    let key = ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() };
+    let with = |member: &str| {
+        let ties = Ties::from([("members".to_owned(), [member.to_owned()].into())]);
+        WantedObject { ties, ..WantedObject::new(key.clone(), Body::new(serde_json::json!({}))) }
+    };
+    let before = DeliveredObject {
+        fingerprint: with("astrid").fingerprint(),
+        origin: Origin::Created,
+        ..DeliveredObject::begun(&with("astrid"))
+    };
+    let mut delivery = Delivery { objects: vec![before], ..marked() };
+
+    delivery.begin(&crate::plan::diff(vec![with("bo")], &delivery.objects.clone()));
+
+    let tied = &delivery.objects[0].ties["members"];
+    assert_eq!(tied.iter().collect::<Vec<_>>(), ["astrid", "bo"]);
 }
 
 #[test]

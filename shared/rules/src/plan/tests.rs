@@ -8,16 +8,17 @@ fn key(kind: &'static str, key: &str) -> ObjectKey {
 }
 
 fn wanted(object: ObjectKey, content: &str, needs: Vec<ObjectKey>) -> WantedObject {
-    WantedObject { key: object, body: Body::new(content.into()), needs, recognised_by: vec![] }
+    WantedObject { needs, ..WantedObject::new(object, Body::new(content.into())) }
 }
 
 fn delivered(of: &WantedObject) -> DeliveredObject {
     DeliveredObject {
         key: of.key.clone(),
-        fingerprint: of.body.fingerprint(),
+        fingerprint: of.fingerprint(),
         origin: Origin::Created,
         remote: None,
         needs: of.needs.clone(),
+        ties: of.ties.clone(),
         leaving: false,
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn project(activity: &Activity, around: &Surroundings, frame: &Frame<
     if !activity.validity.is_active(frame.today) {
         return Projection::Unwanted("rules.not_valid_today");
     }
+    if !frame.policy.carries.activities {
+        return Projection::Unwanted("rules.not_carried");
+    }
     let Ok(groups) = groups(activity, around) else { return Projection::Wait("rules.group_pending") };
     if groups.is_empty() {
         return Projection::Unwanted("rules.no_group");
@@ -41,7 +44,7 @@ pub(super) fn project(activity: &Activity, around: &Surroundings, frame: &Frame<
         return if pending { Projection::Wait("rules.school_unit_pending") } else { missing };
     };
     let teachers = activity.teachers.iter().filter(|it| it.validity.is_active(frame.today));
-    let found = Teachers::of(around, unit.id).employments(teachers.map(|it| it.instructor));
+    let found = Teachers::of(around, unit.id, frame).references(teachers.map(|it| it.instructor));
     let Ok(teachers) = found else { return Projection::Wait("rules.teacher_pending") };
     Projection::Wanted(Box::new(View::Activity(ActivityView {
         id: activity.id,

@@ -38,10 +38,15 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         Presence::Absent => return Projection::Refused("rules.school_unit_missing"),
         Presence::Present(at_target) => Reference { id: unit.id, at_target: at_target.clone() },
     };
-    let teachers = Teachers::of(around, unit.id).with_assignments(&merged.assignments);
+    let teachers = Teachers::of(around, unit.id, frame).with_assignments(&merged.assignments);
     let reader = Reader { merged, around, today: frame.today, teachers };
-    let (Ok(pupils), Ok(leaders)) = (reader.pupils(), reader.leaders()) else {
+    let (Ok(pupils), Ok(leaders), Ok(teaching)) = (reader.pupils(), reader.leaders(), reader.teaching()) else {
         return Projection::Wait("rules.member_pending");
+    };
+    let (leaders, teachers): (Vec<Reference>, Vec<Reference>) = if frame.policy.carries.activities {
+        (leaders.difference(&teaching).cloned().collect(), Vec::new())
+    } else {
+        (Vec::new(), leaders.union(&teaching).cloned().collect())
     };
     let group = &merged.group;
     let led_by = (!leaders.is_empty()).then(|| ActivityView {
@@ -59,6 +64,7 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         school_unit,
         pupils,
         led_by,
+        teachers,
     })))
 }
 
@@ -101,19 +107,22 @@ impl Reader<'_> {
         Ok(pupils.into_iter().collect())
     }
 
-    /// Mentors and other assigned staff, and teachers listed among the members – without those who teach the group.
-    fn leaders(&self) -> Result<Vec<Reference>, Pending> {
+    /// Mentors and other assigned staff, and teachers listed among the members.
+    fn leaders(&self) -> Result<BTreeSet<Reference>, Pending> {
         let assigned = self.merged.assignments.iter().filter(|it| {
             it.validity.is_active(self.today) && it.roles.iter().any(|role| role.validity.is_active(self.today))
         });
         let listed = self.members_today().filter(|(membership, person)| is_teacher(membership, person));
         let assigned = assigned.map(|it| Instructor::Duty(it.duty));
         let leaders = assigned.chain(listed.map(|(membership, _)| Instructor::Person(membership.person)));
-        let leaders = self.teachers.employments(leaders)?;
+        self.teachers.references(leaders)
+    }
+
+    /// Those who teach the group in an activity.
+    fn teaching(&self) -> Result<BTreeSet<Reference>, Pending> {
         let activities = self.merged.activities.iter().filter(|it| it.validity.is_active(self.today));
         let teachers = activities.flat_map(|it| &it.teachers).filter(|it| it.validity.is_active(self.today));
-        let teaching = self.teachers.employments(teachers.map(|it| it.instructor))?;
-        Ok(leaders.difference(&teaching).cloned().collect())
+        self.teachers.references(teachers.map(|it| it.instructor))
     }
 }
 

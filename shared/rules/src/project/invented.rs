@@ -11,7 +11,7 @@ use roster::{
 
 use super::*;
 use crate::merge::MergedPerson;
-use crate::policy::{DeliverUsers, UserNameChoice};
+use crate::policy::{Carries, DeliverUsers, UserNameChoice};
 use crate::testing::{id, person};
 
 /// Half past nine in the morning of the `n`th day.
@@ -218,8 +218,11 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub(super) fn policies()(licensed in any::<bool>(), by_mail in any::<bool>(), sso in any::<bool>()) -> TargetPolicy {
+    pub(super) fn policies()(
+        licensed in any::<bool>(), by_mail in any::<bool>(), sso in any::<bool>(), all in any::<bool>(),
+    ) -> TargetPolicy {
         TargetPolicy {
+            carries: if all { Carries::EVERYTHING } else { Carries::PERSONS_AND_GROUPS },
             deliver_users: if licensed { DeliverUsers::LicensedOnly } else { DeliverUsers::All },
             user_name: if by_mail { vec![UserNameChoice::Email] } else { TargetPolicy::default().user_name },
             sso_idp: sso.then(|| "skolon".to_owned()),

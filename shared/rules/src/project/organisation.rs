@@ -9,6 +9,9 @@ pub(super) fn project(organisation: &Organisation, around: &Surroundings, frame:
     if !organisation.validity.is_active(frame.today) {
         return Projection::Unwanted("rules.not_valid_today");
     }
+    if !frame.policy.carries.organisations {
+        return Projection::Unwanted("rules.not_carried");
+    }
     let kind = match organisation.kind {
         OrganisationType::Principal => OrganisationViewKind::Principal,
         OrganisationType::School => OrganisationViewKind::School,

@@ -26,6 +26,7 @@ fn references(view: &View) -> BTreeSet<Reference> {
             found.insert(it.school_unit.clone());
             found.extend(it.pupils.iter().cloned());
             found.extend(it.led_by.iter().flat_map(|it| it.teachers.iter().cloned()));
+            found.extend(it.teachers.iter().cloned());
         }
         View::Activity(it) => {
             found.insert(it.school_unit.clone());
@@ -91,9 +92,8 @@ proptest! {
 
     #[test]
     fn a_group_waits_for_nobody_when_nobody_is_on_the_way(
-        group in groups(), around in surroundings(), day in 0i32..40,
+        group in groups(), around in surroundings(), policy in policies(), day in 0i32..40,
     ) {
-        let policy = TargetPolicy::default();
         let projection = project(&Merged::Group(Box::new(group)), &around, &Frame::at(morning(day), &policy));
         let settled = |it: &PersonAtTarget| it.presence != Presence::Pending && !it.is_pending;
 

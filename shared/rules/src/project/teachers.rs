@@ -1,10 +1,10 @@
-//! Teachers: from duties or persons, as sources name them, to employments, as targets do.
+//! Teachers: from duties or persons, as sources name them, to employments or persons, as targets do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use roster::{AssignmentFact, Id, Instructor};
 
-use super::{PersonAtTarget, Presence, Surroundings, employment_id};
+use super::{Frame, PersonAtTarget, Presence, Surroundings, employment_id, reference};
 use crate::view::Reference;
 
 /// A teacher is on the way to the target.
@@ -14,13 +14,14 @@ pub(super) struct Pending;
 pub(super) struct Teachers<'a> {
     around: &'a Surroundings,
     unit: Id,
+    by_employment: bool,
     assigned: BTreeMap<Id, Id>,
 }
 
 impl<'a> Teachers<'a> {
     /// Those around something that a unit owns.
-    pub(super) const fn of(around: &'a Surroundings, unit: Id) -> Self {
-        Self { around, unit, assigned: BTreeMap::new() }
+    pub(super) const fn of(around: &'a Surroundings, unit: Id, frame: &Frame<'_>) -> Self {
+        Self { around, unit, by_employment: frame.policy.carries.employments, assigned: BTreeMap::new() }
     }
 
     /// The same, knowing whose duties have been assigned.
@@ -29,26 +30,35 @@ impl<'a> Teachers<'a> {
         self
     }
 
-    /// The employments of several.
-    pub(super) fn employments(&self, of: impl Iterator<Item = Instructor>) -> Result<BTreeSet<Reference>, Pending> {
+    /// What several are referred to by.
+    pub(super) fn references(&self, of: impl Iterator<Item = Instructor>) -> Result<BTreeSet<Reference>, Pending> {
         let mut found = BTreeSet::new();
         for instructor in of {
-            found.extend(self.employments_of(instructor)?);
+            found.extend(self.references_of(instructor)?);
         }
         Ok(found)
     }
 
-    fn employments_of(&self, instructor: Instructor) -> Result<Vec<Reference>, Pending> {
+    fn references_of(&self, instructor: Instructor) -> Result<Vec<Reference>, Pending> {
         let (person, duty) = match instructor {
             Instructor::Person(person) => (Some(person), None),
             Instructor::Duty(duty) => {
                 (self.around.duties.get(&duty).or_else(|| self.assigned.get(&duty)).copied(), Some(duty))
             }
         };
-        let person = person.and_then(|id| self.around.persons.get(&id));
-        let Some(person) = person.filter(|it| it.presence != Presence::Absent) else { return Ok(Vec::new()) };
+        let person = person.and_then(|id| Some((id, self.around.persons.get(&id)?)));
+        let Some((id, person)) = person.filter(|(_, it)| it.presence != Presence::Absent) else {
+            return Ok(Vec::new());
+        };
         let duties = person.duties.iter().filter(|(id, _)| duty.is_none_or(|duty| duty == **id));
         let duties: Vec<(Id, Id)> = duties.map(|(duty, organisation)| (*duty, *organisation)).collect();
+        if !self.by_employment {
+            return match person.presence {
+                Presence::Pending => Err(Pending),
+                _ if duty.is_some() && duties.is_empty() => Ok(Vec::new()),
+                _ => Ok(reference(id, &person.presence).into_iter().collect()),
+            };
+        }
         let references = duties.iter().filter_map(|(duty, at)| self.employment_of(person, *duty, *at));
         let references: Vec<Reference> = references.collect();
         let missing = !duties.is_empty() && references.is_empty();

@@ -6,7 +6,7 @@ use roster::{
 
 use super::*;
 use crate::merge::MergedPerson;
-use crate::policy::{DeliverUsers, UserNameChoice};
+use crate::policy::{Carries, DeliverUsers, UserNameChoice};
 use crate::testing::{id, person};
 
 fn now() -> Timestamp {
@@ -319,6 +319,47 @@ fn a_mentor_without_an_activity_leads_the_group() {
     let view = group_view(merged, &around).unwrap();
 
     assert_eq!(view.led_by.unwrap().teachers[0].id, id(70));
+}
+
+/// A target that has persons and groups only.
+fn of_persons_and_groups() -> TargetPolicy {
+    TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() }
+}
+
+#[test]
+fn where_there_are_no_activities_whoever_leads_or_teaches_a_group_is_named_in_it() {
+    let mut around = taught();
+    around.persons.insert(id(8), at_target(present(8), &[71]));
+    let mut merged = class(vec![Membership { role: MembershipRole::Teacher, ..member(8) }]);
+    merged.activities.push(activity(Instructor::Duty(id(70))));
+    let merged = Merged::Group(Box::new(merged));
+
+    let projection = project(&merged, &around, &Frame::at(now(), &of_persons_and_groups()));
+
+    let Projection::Wanted(view) = projection else { panic!("not wanted") };
+    let View::Group(view) = *view else { panic!("no group") };
+    assert_eq!((view.teachers.iter().map(|it| it.id).collect(), view.led_by), (vec![id(7), id(8)], None));
+}
+
+#[test]
+fn where_there_are_no_employments_a_teacher_is_waited_for_as_the_person_is() {
+    let mut around = taught();
+    around.persons.insert(id(7), at_target(Presence::Pending, &[70]));
+    let mut merged = class(vec![]);
+    merged.activities.push(activity(Instructor::Duty(id(70))));
+
+    let projection = project(&Merged::Group(Box::new(merged)), &around, &Frame::at(now(), &of_persons_and_groups()));
+
+    assert_eq!(projection, Projection::Wait("rules.member_pending"));
+}
+
+#[test]
+fn what_a_target_has_no_objects_for_is_not_wanted_there() {
+    let activity = Merged::Activity(activity(Instructor::Duty(id(70))));
+
+    let projection = project(&activity, &taught(), &Frame::at(now(), &of_persons_and_groups()));
+
+    assert_eq!(projection, Projection::Unwanted("rules.not_carried"));
 }
 
 #[test]

@@ -187,7 +187,7 @@ impl Delivering<'_> {
     }
 
     /// What waits for the same moment does not come back at the same moment.
-    fn spread(&self, at: Timestamp) -> Timestamp {
+    pub(super) fn spread(&self, at: Timestamp) -> Timestamp {
         later(at, Duration::from_secs(2).mul_f64(self.hub.chance.share()))
     }
 }
@@ -214,13 +214,15 @@ fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
 /// to be replaced or taken away may not be as it was.
 fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, outcome: &Outcome, vanished: bool) {
     let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
-    let is_deletion = matches!(operation, Operation::Delete(_));
     match operation {
         Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished => begin(objects, wanted),
         Operation::Create(wanted) if unanswered => begin(objects, wanted),
-        Operation::Update { .. } | Operation::Delete(_) if unanswered => {
-            let it = objects.iter_mut().filter(|it| it.key == *operation.key());
-            it.for_each(|it| if is_deletion { it.leave() } else { it.fingerprint.clear() });
+        // Of lists that are changed one by one, some may have been.
+        Operation::Update { wanted, .. } if unanswered || !wanted.ties.is_empty() => {
+            objects.iter_mut().filter(|it| it.key == wanted.key).for_each(|it| it.doubt(wanted));
+        }
+        Operation::Delete(_) if unanswered => {
+            objects.iter_mut().filter(|it| it.key == *operation.key()).for_each(DeliveredObject::leave);
         }
         _ => {}
     }
@@ -255,10 +257,11 @@ fn delivered(wanted: WantedObject, old: Option<DeliveredObject>, outcome: &Outco
     };
     let origin = if adopted { Origin::Adopted } else { Origin::Created };
     DeliveredObject {
-        fingerprint: wanted.body.fingerprint(),
+        fingerprint: wanted.fingerprint(),
         origin: old.as_ref().map_or(origin, |it| it.origin),
         remote: remote.or_else(|| old.and_then(|it| it.remote)),
         needs: wanted.needs,
+        ties: wanted.ties,
         key: wanted.key,
         leaving: false,
     }

@@ -48,6 +48,17 @@ impl Pace {
     }
 }
 
+/// Whether a target may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MayCall {
+    /// It may.
+    Now,
+    /// It asked for a pause until then.
+    From(Timestamp),
+    /// It does not answer; nobody knows when it will.
+    NotYet,
+}
+
 impl Delivering<'_> {
     fn fare<T>(&self, look: impl FnOnce(&mut Fare) -> T) -> T {
         self.hub.pace.with(self.tenant_name(), self.target_name, look)
@@ -72,18 +83,19 @@ impl Delivering<'_> {
         self.fare(|fare| fare.state = Some((state, now)));
     }
 
-    /// Whether the target may be called: the breaker is closed, or this worker is the one to probe.
-    pub(super) async fn may_call(&self) -> Result<bool, SyncError> {
+    /// Whether the target may be called: it has asked for no pause, and the breaker is closed or this worker is the one to
+    /// probe.
+    pub(super) async fn may_call(&self) -> Result<MayCall, SyncError> {
         let now = self.hub.now();
-        if self.fare(|fare| fare.blocked_until.is_some_and(|until| until > now)) {
-            return Ok(false);
+        if let Some(until) = self.fare(|fare| fare.blocked_until.filter(|until| *until > now)) {
+            return Ok(MayCall::From(until));
         }
         let state = self.target_state().await?;
         if state.openings == 0 {
-            return Ok(true);
+            return Ok(MayCall::Now);
         }
         if state.open_until.is_some_and(|until| until > now) {
-            return Ok(false);
+            return Ok(MayCall::NotYet);
         }
         let mut probing = false;
         let state = self
@@ -97,7 +109,7 @@ impl Delivering<'_> {
             })
             .await?;
         self.remember(state);
-        Ok(probing)
+        Ok(if probing { MayCall::Now } else { MayCall::NotYet })
     }
 
     /// The target answered as a whole: whatever was counted against it is forgotten.

@@ -79,11 +79,18 @@ impl Delivering<'_> {
 
     fn unit(&self, subject: &Subject) -> Option<UnitAtTarget> {
         let organisation = self.organisation(subject)?;
+        let presence = if self.target.policy.carries.organisations {
+            self.presence(subject)
+        } else {
+            // Known by the name that all of the country's systems know it by.
+            let code = organisation.school_unit_code.clone();
+            Presence::Present(code.unwrap_or_else(|| organisation.id.to_string()))
+        };
         Some(UnitAtTarget {
             id: organisation.id,
             code: organisation.school_unit_code,
             school_types: organisation.school_types,
-            presence: self.presence(subject),
+            presence,
         })
     }
 
@@ -203,7 +210,7 @@ mod tests {
 
     fn user() -> DeliveredObject {
         let key = ObjectKey { kind: ObjectKind::new("Users"), key: "astrid".to_owned() };
-        let wanted = WantedObject { key, body: Body::new(serde_json::json!({})), needs: vec![], recognised_by: vec![] };
+        let wanted = WantedObject::new(key, Body::new(serde_json::json!({})));
         DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) }
     }
 

@@ -1,4 +1,5 @@
 use roster::Id;
+use rules::object::Ties;
 
 use super::*;
 
@@ -11,7 +12,7 @@ fn astrid() -> SubjectKey {
 fn object(fingerprint: &str, origin: Origin) -> DeliveredObject {
     let key = ObjectKey { kind: USERS, key: "astrid".to_owned() };
     let fingerprint = fingerprint.to_owned();
-    DeliveredObject { key, fingerprint, origin, remote: None, needs: Vec::new(), leaving: false }
+    DeliveredObject { key, fingerprint, origin, remote: None, needs: Vec::new(), ties: Ties::new(), leaving: false }
 }
 
 fn with(objects: Vec<DeliveredObject>) -> Delivered {

@@ -17,9 +17,20 @@ use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription}
 use sync::connectors::{BuiltTarget, Factory};
 use targets::{InventoryPage, Refusal, Target, TargetError};
 
-/// What every source has, by its name.
+/// What every source has, by its name; what is gone, where changes are told; and what the last page of every read says.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lists(Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>, Arc<Mutex<BTreeMap<String, Vec<Id>>>>);
+pub(crate) struct Lists(
+    Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>,
+    Arc<Mutex<BTreeMap<String, Vec<Id>>>>,
+    Arc<Mutex<BTreeMap<String, LastPage>>>,
+);
+
+/// What a source says at last: who is there, and who is gone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastPage {
+    pub(crate) here: Vec<Person>,
+    pub(crate) gone: Vec<Id>,
+}
 
 impl Lists {
     pub(crate) fn change(&self, source: &str, change: impl FnOnce(&mut BTreeMap<Id, Person>)) {
@@ -29,6 +40,15 @@ impl Lists {
     /// From now on a source tells changes: these are gone.
     pub(crate) fn say_gone(&self, source: &str, gone: impl IntoIterator<Item = Id>) {
         self.1.lock().unwrap().entry(source.to_owned()).or_default().extend(gone);
+    }
+
+    /// From now on every read of a source ends with this page.
+    pub(crate) fn say_last(&self, source: &str, page: LastPage) {
+        self.2.lock().unwrap().insert(source.to_owned(), page);
+    }
+
+    fn last(&self, source: &str) -> Option<LastPage> {
+        self.2.lock().unwrap().get(source).cloned()
     }
 
     fn gone(&self, source: &str) -> Option<Vec<Id>> {
@@ -46,6 +66,9 @@ struct List {
     lists: Lists,
 }
 
+/// Where the last page is.
+const LAST: &str = "last";
+
 /// Persons on a page.
 const PAGE: usize = 16;
 
@@ -55,8 +78,16 @@ impl Source for List {
         let gone = self.lists.gone(&self.name);
         let cursor = gone.is_some().then(|| "cursor".to_owned());
         let end = Next::End { cursor, complete: vec![RecordKind::Person] };
+        let keys = |of: Vec<Id>| of.into_iter().map(|id| RecordKey { kind: RecordKind::Person, id }).collect();
+        let last = self.lists.last(&self.name);
+        if request.position.as_deref() == Some(LAST) {
+            let LastPage { here, gone } = last.unwrap_or_default();
+            let records = here.into_iter().map(Record::Person).collect();
+            return Ok(Page { records, removed: keys(gone), unreadable: vec![], next: end, memory: None });
+        }
+        let end = if last.is_some() { Next::Page(LAST.to_owned()) } else { end };
         if matches!(request.scope, Scope::Changes { .. }) {
-            let removed = gone.into_iter().flatten().map(|id| RecordKey { kind: RecordKind::Person, id }).collect();
+            let removed = keys(gone.unwrap_or_default());
             return Ok(Page { records: vec![], removed, unreadable: vec![], next: end, memory: None });
         }
         let from: usize = request.position.as_deref().map_or(0, |it| it.parse().unwrap());
@@ -92,7 +123,7 @@ impl Target for Sink {
     fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
         let View::Person(person) = view else { return Ok(vec![]) };
         let key = self.reference_of(&SubjectKey::person(person.id));
-        Ok(vec![WantedObject { key, body: Body::new(json!({})), needs: vec![], recognised_by: vec![] }])
+        Ok(vec![WantedObject::new(key, Body::new(json!({})))])
     }
 
     fn reference_of(&self, key: &SubjectKey) -> ObjectKey {

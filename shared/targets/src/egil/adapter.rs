@@ -9,13 +9,14 @@ use rules::plan::Operation;
 use rules::view::View;
 use serde::Deserialize;
 
-use super::classify::{self, Step};
 use super::client::{Client, Fault};
+use super::codes::CODES;
 use super::config::EgilConfig;
 use super::inventory;
 use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 use super::mapping::{Mapping, key};
 use crate::registry::{ConfigProblem, TargetContext};
+use crate::scim_protocol::{self, Step, judged};
 use crate::{InventoryPage, Refusal, Target, TargetError};
 
 /// A receiver that speaks the profile.
@@ -83,15 +84,15 @@ impl Egil {
     }
 
     fn judge(&self, step: Step, answer: &Answer, sent: Option<&WantedObject>) -> Outcome {
-        classify::judged(step, answer, sent.map(|it| it.body.expose()), self.client.now())
+        judged(&CODES, step, answer, sent.map(|it| it.body.expose()), self.client.now())
     }
 }
 
 fn no_answer(fault: &Fault) -> Outcome {
     match fault {
-        Fault::Call(error) => classify::no_answer(error),
-        Fault::Key(error) => classify::no_key(error),
-        Fault::Federation(error) => classify::no_way(error),
+        Fault::Call(error) => scim_protocol::no_answer(error),
+        Fault::Key(error) => scim_protocol::no_key(error),
+        Fault::Federation(error) => scim_protocol::no_way(error),
         Fault::Identity => Outcome::Rejected {
             code: "egil.unusable_identity",
             message: "the target's identity of the object cannot be part of a path".to_owned(),

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::config::{EgilConfig, MediaType};
 use super::door::Door;
 use crate::registry::{ConfigProblem, TargetContext};
+use crate::scim_protocol::{ACCEPTED, UnusableIdentity, url};
 
 /// The portal's endpoints.
 #[derive(Debug)]
@@ -83,7 +84,8 @@ impl Client {
         request: impl FnOnce(Url) -> Request,
     ) -> Result<Answer, Fault> {
         let open = self.door.open().await?;
-        let request = request(url(open.base, kind, id)?).accept("application/scim+json, application/json;q=0.9");
+        let url = url(open.base, kind.as_str(), id).map_err(|UnusableIdentity| Fault::Identity)?;
+        let request = request(url).accept(ACCEPTED);
         let request = match open.key {
             Some(key) => request.api_key("X-API-Key", key),
             None => request,
@@ -95,16 +97,4 @@ impl Client {
         }
         Ok(answer)
     }
-}
-
-/// A path below the base, percent-encoded. Empty and dotted segments would name another resource.
-fn url(base: Url, kind: &ObjectKind, id: Option<&str>) -> Result<Url, Fault> {
-    if id.is_some_and(|id| matches!(id, "" | "." | "..")) {
-        return Err(Fault::Identity);
-    }
-    let mut url = base;
-    let mut segments = url.path_segments_mut().map_err(|()| Fault::Identity)?;
-    segments.pop_if_empty().push(kind.as_str()).extend(id);
-    drop(segments);
-    Ok(url)
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use outbound::federation::{FederationKey, FederationServer};
 use outbound::{SecretRef, Url};
-use rules::policy::{DeliverUsers, Rate, TargetPolicy, UserNameChoice};
+use rules::policy::{Carries, DeliverUsers, TargetPolicy, UserNameChoice};
 use serde::Deserialize;
 
+use crate::base::base;
+use crate::limits::rate;
 use crate::registry::{ConfigProblem, Environment};
 
 /// The keys of [`EgilConfig`].
@@ -205,50 +207,20 @@ impl EgilConfig {
             return Err(ConfigProblem::with("supplier", "missing; in whose numbering licences name products"));
         }
         Ok(TargetPolicy {
+            carries: Carries::EVERYTHING,
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
             sso_idp: self.sso_idp.clone(),
-            rate: self.rate()?,
+            rate: rate(self.requests_per_second, self.burst)?,
         })
-    }
-
-    fn rate(&self) -> Result<Option<Rate>, ConfigProblem> {
-        let Some(per_second) = self.requests_per_second else {
-            return match self.burst {
-                None => Ok(None),
-                Some(_) => Err(ConfigProblem::with("burst", "means nothing without requests_per_second")),
-            };
-        };
-        if !(per_second.is_finite() && per_second > 0.0 && per_second <= 10_000.0) {
-            return Err(ConfigProblem::with("requests_per_second", "more than 0, at most 10000"));
-        }
-        match self.burst.unwrap_or_else(|| one_second_of(per_second)) {
-            0 => Err(ConfigProblem::with("burst", "at least 1")),
-            burst => Ok(Some(Rate { per_second, burst })),
-        }
     }
 
     /// The base as a URL.
     pub(super) fn base(&self) -> Result<Url, ConfigProblem> {
-        let wrong = |message| ConfigProblem::with("base_url", message);
-        let base_url = self.base_url.as_ref().ok_or_else(|| wrong("missing; or a federation"))?;
-        let url: Url = base_url.parse().map_err(|_| wrong("no URL"))?;
-        if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
-            return Err(wrong("a URL beginning with https:// is needed"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("no user name or password here; the key is given by api_key"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("no query and no fragment: paths are added to it"));
-        }
-        Ok(url)
+        let missing = || ConfigProblem::with("base_url", "missing; or a federation");
+        let base_url = self.base_url.as_ref().ok_or_else(missing)?;
+        base(base_url)
     }
-}
-
-/// The calls of one second, rounded up.
-fn one_second_of(per_second: f64) -> u32 {
-    (1..).find(|calls| f64::from(*calls) >= per_second).unwrap_or(1)
 }
 
 #[cfg(test)]

@@ -1,42 +1,10 @@
-//! What the portal holds, page by page.
+//! What the portal holds, page by page. Windermere answers with everything at once, without `startIndex`.
 
-use outbound::Answer;
-use roster::Personal;
 use rules::object::ObjectKind;
-use serde::Deserialize;
 
 use super::client::{Client, Fault};
-use crate::{InventoryEntry, InventoryPage, TargetError};
-
-/// Objects asked for at once.
-const PAGE: usize = 200;
-
-/// Where a list is given up as endless.
-const MOST: usize = 1_000_000;
-
-/// A SCIM list (RFC 7644 §3.4.2). Windermere answers with everything at once, without `startIndex`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct List {
-    total_results: usize,
-    start_index: Option<usize>,
-    #[serde(rename = "Resources", default)]
-    resources: Vec<Resource>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Resource {
-    id: Option<String>,
-    external_id: Option<String>,
-    user_name: Option<String>,
-    emails: Option<Vec<Email>>,
-}
-
-#[derive(Deserialize)]
-struct Email {
-    value: Option<String>,
-}
+use crate::scim_protocol::{PAGE, read_list};
+use crate::{InventoryPage, TargetError};
 
 /// One page; `None` when the portal cannot list.
 pub(super) async fn page(
@@ -50,43 +18,10 @@ pub(super) async fn page(
     };
     let answer = client.list(kind, start, PAGE).await.map_err(|fault| unanswered(&fault))?;
     match answer.status {
-        200..=299 => read(&answer, start).map(Some),
+        200..=299 => read_list(&answer, start).map(Some).map_err(|problem| failed(&problem)),
         404 | 405 | 501 if page.is_none() => Ok(None),
         status => Err(failed(&format!("HTTP {status}"))),
     }
-}
-
-pub(crate) fn read(answer: &Answer, start: usize) -> Result<InventoryPage, TargetError> {
-    let list: List = answer.json().map_err(|error| failed(&error.to_string()))?;
-    let next = next(&list, start)?;
-    let entries = list.resources.into_iter().filter_map(entry).collect();
-    Ok(InventoryPage { entries, next: next.map(|it| it.to_string()) })
-}
-
-/// Where the next page begins. A list that does not move on would be read for ever, so it is an error.
-fn next(list: &List, start: usize) -> Result<Option<usize>, TargetError> {
-    let next = start.saturating_add(list.resources.len());
-    if list.start_index.is_some_and(|it| it != start && !list.resources.is_empty()) {
-        return Err(failed("the list begins somewhere else than was asked for"));
-    }
-    if next > list.total_results {
-        return Ok(None);
-    }
-    if list.resources.is_empty() || next > MOST {
-        return Err(failed("the list does not come to its end"));
-    }
-    Ok(Some(next))
-}
-
-/// In the profile the identity is the external identity, which older receivers leave to be concluded.
-fn entry(resource: Resource) -> Option<InventoryEntry> {
-    let remote = resource.id.or_else(|| resource.external_id.clone()).filter(|it| !it.is_empty())?;
-    let emails = resource.emails.unwrap_or_default().into_iter().filter_map(|it| it.value);
-    let mut recognised_by: Vec<_> =
-        resource.user_name.into_iter().chain(emails).filter_map(|it| Personal::filled(it.to_lowercase())).collect();
-    recognised_by.sort();
-    recognised_by.dedup();
-    Some(InventoryEntry { remote, external: resource.external_id, recognised_by })
 }
 
 fn unanswered(fault: &Fault) -> TargetError {

@@ -61,12 +61,8 @@ pub(super) fn key(kind: &ObjectKind, id: roster::Id) -> ObjectKey {
 
 /// An object that needs others of its subject.
 fn object(key: ObjectKey, body: Value, needs: &[&ObjectKey]) -> WantedObject {
-    WantedObject {
-        key,
-        body: Body::new(body),
-        needs: needs.iter().map(|it| (*it).clone()).collect(),
-        recognised_by: Vec::new(),
-    }
+    let needs = needs.iter().map(|it| (*it).clone()).collect();
+    WantedObject { needs, ..WantedObject::new(key, Body::new(body)) }
 }
 
 /// A text that the profile requires; blank is as good as missing.

@@ -1,6 +1,6 @@
 use outbound::FixedSecrets;
 use roster::SystemClock;
-use rules::policy::{DeliverUsers, Rate, UserNameChoice};
+use rules::policy::{Carries, DeliverUsers, Rate, UserNameChoice};
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn every_kind_has_known_keys() {
 fn an_unknown_kind_is_refused_by_name_of_the_known() {
     let problem = build("gleerup", &toml::Table::new(), &context()).unwrap_err();
 
-    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups");
+    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups, scim");
 }
 
 #[test]
@@ -54,6 +54,7 @@ fn what_the_rules_read_is_in_the_policy() {
     .unwrap();
 
     let wanted = TargetPolicy {
+        carries: Carries::EVERYTHING,
         deliver_users: DeliverUsers::LicensedOnly,
         user_name: vec![UserNameChoice::Email],
         sso_idp: Some("skolon".into()),

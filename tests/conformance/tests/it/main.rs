@@ -10,5 +10,6 @@ mod graph_education;
 mod ims_enterprise;
 mod manual;
 mod oneroster;
+mod scim;
 mod skolon;
 mod ss12000;

@@ -7,6 +7,7 @@ mod doorbells;
 mod previews;
 mod promises;
 mod removals;
+mod scim;
 mod secrets;
 mod signatures;
 mod stage;

@@ -32,12 +32,22 @@ impl Stage {
     }
 
     async fn not_begun(options: WorldOptions) -> Self {
+        Self::configured(options, &[], |text| text).await
+    }
+
+    /// A hub that has not begun, with further secrets and tenants' files changed on their way to it.
+    pub(crate) async fn configured(
+        options: WorldOptions,
+        secrets: &[(&str, &str)],
+        change: impl Fn(String) -> String,
+    ) -> Self {
         let world = World::start(options).await.unwrap();
-        let mut machine = open(None, Arc::new(DemoSecrets::of(&world))).await.unwrap();
+        let known = secrets.iter().fold(DemoSecrets::of(&world), |known, (name, secret)| known.with(name, secret));
+        let mut machine = open(None, Arc::new(known)).await.unwrap();
         let address = machine.serve(SocketAddr::from(([127, 0, 0, 1], 0)), "stage").await.unwrap();
         let url = format!("http://{address}");
         for (tenant, text) in tenant_files(&world, &url) {
-            machine.put_tenant(&tenant, &text).await.unwrap();
+            machine.put_tenant(&tenant, &change(text)).await.unwrap();
         }
         connect(&world, &url);
         Self { world, machine, url }

@@ -25,7 +25,7 @@ pub(super) fn differences(expected: &Expected, state: &ReceiverState) -> Vec<Str
     found
 }
 
-fn compare(kind: ResourceType, wanted: &Objects, held: &Objects, found: &mut Vec<String>) {
+pub(super) fn compare(kind: ResourceType, wanted: &Objects, held: &Objects, found: &mut Vec<String>) {
     for (id, properties) in wanted {
         match held.get(id) {
             None => found.push(format!("{}/{id} is missing", kind.path())),

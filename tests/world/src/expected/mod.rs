@@ -9,6 +9,7 @@ mod from_register;
 mod from_skolon;
 mod received;
 mod retold;
+mod scim;
 #[cfg(test)]
 mod tests;
 

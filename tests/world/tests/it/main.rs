@@ -9,6 +9,7 @@ mod official;
 mod oneroster;
 mod receiver;
 mod register;
+mod scim;
 mod skolon;
 mod truth;
 

@@ -1,7 +1,6 @@
 //! A person: the user, its employments, and its licences where they are delivered.
 
 use jiff::SignedDuration;
-use roster::Personal;
 use roster::validity::date_in_sweden;
 use rules::object::{ObjectKey, WantedObject};
 use rules::view::{EmploymentView, EnrolmentView, LicenceView, PersonView};
@@ -52,7 +51,7 @@ impl Mapping {
         ]));
         let mut user = object(key.clone(), Value::Object(body), &[]);
         if self.adopt_by_email {
-            user.recognised_by = recognised_by(view);
+            user.recognised_by = view.recognised_by();
         }
         Ok(user)
     }
@@ -111,16 +110,6 @@ fn email(address: &str, kind: &str) -> Value {
         email.insert("type".to_owned(), json!(kind));
     }
     Value::Object(email)
-}
-
-/// E-mail addresses in lower case, each once.
-fn recognised_by(view: &PersonView) -> Vec<Personal<String>> {
-    let mut addresses: Vec<Personal<String>> = Vec::new();
-    for email in &view.emails {
-        let address = Personal::filled(email.address.as_str().to_lowercase());
-        addresses.extend(address.filter(|it| !addresses.contains(it)));
-    }
-    addresses
 }
 
 /// The last day in Sweden on which the licence holds: one that ceases at midnight held the day before.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use rules::outcome::Outcome;
 
-use crate::egil::classify::{Reply, Step, judged, outcome};
+use crate::egil::codes::CODES;
+use crate::scim_protocol::{Reply, Step, judged, outcome};
 
 fn of(step: Step, status: u16) -> Outcome {
-    outcome(step, Reply { status, retry_after: None, words: "words".into() })
+    outcome(&CODES, step, Reply { status, retry_after: None, words: "words".into() })
 }
 
 fn rejected(code: &'static str, status: u16) -> Outcome {
@@ -70,7 +71,7 @@ fn being_sent_elsewhere_is_about_the_target() {
 fn too_many_requests_waits_as_long_as_told() {
     let after = Some(Duration::from_secs(7));
 
-    let outcome = outcome(Step::Create, Reply { status: 429, retry_after: after, words: String::new() });
+    let outcome = outcome(&CODES, Step::Create, Reply { status: 429, retry_after: after, words: String::new() });
 
     assert_eq!(outcome, Outcome::Throttled { after, scope: "target".into() });
 }
@@ -88,7 +89,7 @@ fn a_portal_in_trouble_is_tried_again() {
 fn retry_after_holds_for_a_portal_in_trouble_too() {
     let after = Some(Duration::from_secs(120));
 
-    let outcome = outcome(Step::Delete, Reply { status: 503, retry_after: after, words: String::new() });
+    let outcome = outcome(&CODES, Step::Delete, Reply { status: 503, retry_after: after, words: String::new() });
 
     let (code, detail) = ("egil.unavailable", "HTTP 503".to_owned());
     assert_eq!(outcome, Outcome::Retry { after, code, detail });
@@ -98,7 +99,7 @@ fn told(body: &str) -> String {
     let sent =
         serde_json::json!({ "displayName": "Tolva Fågel", "emails": [{ "value": "tolva.fagel@skola.example" }] });
     let answer = outbound::fuzzing::answer(400, None, body.as_bytes());
-    match judged(Step::Create, &answer, Some(&sent), jiff::Timestamp::UNIX_EPOCH) {
+    match judged(&CODES, Step::Create, &answer, Some(&sent), jiff::Timestamp::UNIX_EPOCH) {
         Outcome::Rejected { message, .. } => message,
         other => panic!("{other:?}"),
     }

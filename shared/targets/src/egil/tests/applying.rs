@@ -5,8 +5,9 @@ use std::time::Duration;
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 
-use super::fixtures::{delivered, id, user};
+use super::fixtures::{delivered, user};
 use super::portal::{KEY, Portal, nobody, target};
+use crate::invented::id;
 
 const PATH: &str = "/scim/Users/00000000-0000-4000-8000-000000000010";
 

@@ -96,7 +96,7 @@ fn activity() -> impl Strategy<Value = ActivityView> {
 fn group() -> impl Strategy<Value = View> {
     (id(), text(), text(), option::of(text()), reference(), vec(reference(), 0..4), option::of(activity())).prop_map(
         |(id, name, kind, school_type, school_unit, pupils, led_by)| {
-            View::Group(GroupView { id, name, kind, school_type, school_unit, pupils, led_by })
+            View::Group(GroupView { id, name, kind, school_type, school_unit, pupils, led_by, teachers: Vec::new() })
         },
     )
 }

@@ -5,8 +5,9 @@ use rules::object::WantedObject;
 use rules::view::{LicenceView, OrganisationView, OrganisationViewKind, PersonView, View};
 use serde_json::Value;
 
-use super::fixtures::{activity, bare, everything, group, id, organisation, personal, pupil, teacher};
+use super::fixtures::{bare, everything};
 use crate::egil::mapping::Mapping;
+use crate::invented::{activity, group, id, organisation, personal, pupil, teacher};
 
 fn objects(mapping: Mapping, view: View) -> Vec<WantedObject> {
     mapping.map(&view).unwrap()

@@ -10,12 +10,26 @@ use serde_json::Value;
 
 use super::masking::{masked, personal_values, whole_words};
 
+/// What a kind of target calls the ways in which its answers fail: stable codes.
+#[derive(Debug)]
+pub(crate) struct Codes {
+    pub(crate) redirected: &'static str,
+    pub(crate) refused: &'static str,
+    pub(crate) no_such_endpoint: &'static str,
+    pub(crate) conflict: &'static str,
+    pub(crate) too_large: &'static str,
+    pub(crate) media_type: &'static str,
+    pub(crate) not_supported: &'static str,
+    pub(crate) unavailable: &'static str,
+    pub(crate) rejected: &'static str,
+}
+
 /// What was asked of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// `POST`.
     Create,
-    /// `PUT`.
+    /// `PUT` or `PATCH`.
     Replace,
     /// `DELETE`.
     Delete,
@@ -23,29 +37,29 @@ pub(crate) enum Step {
 
 /// What the target answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     /// HTTP status.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// `Retry-After`.
-    pub(super) retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// The target's words, without personal data.
-    pub(super) words: String,
+    pub(crate) words: String,
 }
 
 /// What an answer comes to. Words are kept only where there is something to compare them with: a delete knows no names
 /// to mask.
-pub(crate) fn judged(step: Step, answer: &Answer, sent: Option<&Value>, now: Timestamp) -> Outcome {
+pub(crate) fn judged(codes: &Codes, step: Step, answer: &Answer, sent: Option<&Value>, now: Timestamp) -> Outcome {
     let words = match sent {
         Some(sent) if !answer.is_success() => {
             masked(&answer.without_credential(&words(answer)), &personal_values(sent))
         }
         _ => String::new(),
     };
-    outcome(step, Reply { status: answer.status, retry_after: answer.retry_after(now), words })
+    outcome(codes, step, Reply { status: answer.status, retry_after: answer.retry_after(now), words })
 }
 
 /// What an answer means for the step. A create's 409 is not final: the client replaces, and asks again.
-pub(super) fn outcome(step: Step, reply: Reply) -> Outcome {
+pub(crate) fn outcome(codes: &Codes, step: Step, reply: Reply) -> Outcome {
     let Reply { status, retry_after: after, words } = reply;
     let message = if words.is_empty() { format!("HTTP {status}") } else { format!("HTTP {status}: {words}") };
     let rejected = |code| Outcome::Rejected { code, message: message.clone() };
@@ -53,21 +67,23 @@ pub(super) fn outcome(step: Step, reply: Reply) -> Outcome {
         (200..=299, _) => Outcome::done(),
         (404 | 410, Step::Replace) => Outcome::Vanished,
         (404 | 410, Step::Delete) => Outcome::AlreadyDone,
-        (300..=399, _) => Outcome::TargetDown { code: "egil.redirected", detail: message },
-        (401 | 403, _) => Outcome::TargetDown { code: "egil.refused", detail: message },
+        (300..=399, _) => Outcome::TargetDown { code: codes.redirected, detail: message },
+        (401 | 403, _) => Outcome::TargetDown { code: codes.refused, detail: message },
         (429, _) => Outcome::Throttled { after, scope: "target".to_owned() },
-        (404 | 405 | 410, _) => rejected("egil.no_such_endpoint"),
-        (409, _) => rejected("egil.conflict"),
-        (413, _) => rejected("egil.too_large"),
-        (415, _) => rejected("egil.media_type"),
-        (501, _) => rejected("egil.not_supported"),
-        (408 | 423 | 425 | 500..=599, _) => Outcome::Retry { after, code: "egil.unavailable", detail: message },
-        _ => rejected("egil.rejected"),
+        (404 | 405 | 410, _) => rejected(codes.no_such_endpoint),
+        (409, _) => rejected(codes.conflict),
+        // Somebody changed it since it was read [RFC 7644 §3.14].
+        (412, Step::Replace) => Outcome::Retry { after, code: codes.conflict, detail: message },
+        (413, _) => rejected(codes.too_large),
+        (415, _) => rejected(codes.media_type),
+        (501, _) => rejected(codes.not_supported),
+        (408 | 423 | 425 | 500..=599, _) => Outcome::Retry { after, code: codes.unavailable, detail: message },
+        _ => rejected(codes.rejected),
     }
 }
 
 /// What it means that there was no answer. A create that was sent may have happened: the next attempt meets a 409.
-pub(super) fn no_answer(error: &CallError) -> Outcome {
+pub(crate) fn no_answer(error: &CallError) -> Outcome {
     let (code, detail) = (error.code(), error.to_string());
     match error.kind() {
         CallErrorKind::Timeout | CallErrorKind::Reset | CallErrorKind::BodyTooLarge => {
@@ -79,12 +95,12 @@ pub(super) fn no_answer(error: &CallError) -> Outcome {
 }
 
 /// What it means that the key could not be had: nothing can be sent to the target.
-pub(super) fn no_key(error: &TokenError) -> Outcome {
+pub(crate) fn no_key(error: &TokenError) -> Outcome {
     Outcome::TargetDown { code: error.code(), detail: error.to_string() }
 }
 
 /// What it means that the federation names no way to the target: nothing may be sent.
-pub(super) fn no_way(error: &FederationError) -> Outcome {
+pub(crate) fn no_way(error: &FederationError) -> Outcome {
     match error {
         FederationError::Call(error) => no_answer(error),
         _ => Outcome::TargetDown { code: error.code(), detail: error.to_string() },
@@ -98,7 +114,7 @@ const LONGEST_ERROR: usize = 64 * 1024;
 const COMPARED: usize = 2_000;
 
 /// The words of an error: plain text (Windermere), or the `detail` of a SCIM error (RFC 7644 §3.12).
-pub(super) fn words(answer: &Answer) -> String {
+pub(crate) fn words(answer: &Answer) -> String {
     if answer.body.len() > LONGEST_ERROR {
         return String::new();
     }

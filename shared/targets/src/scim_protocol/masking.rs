@@ -3,8 +3,6 @@
 use roster::Id;
 use serde_json::Value;
 
-use super::kinds::SCHOOL_USER;
-
 const MASK: &str = "•••";
 
 /// How many characters of the target's words are kept.
@@ -12,6 +10,9 @@ const LONGEST: usize = 300;
 
 /// Attributes whose text is personal, in users and employments.
 const PERSONAL: [&str; 5] = ["userName", "displayName", "name", "emails", "signature"];
+
+/// The same in extensions.
+const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
 
 /// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
 ///
@@ -21,7 +22,10 @@ pub(super) fn personal_values(body: &Value) -> Vec<String> {
     for name in PERSONAL {
         collect(&body[name], &mut found);
     }
-    collect(&body[SCHOOL_USER]["civicNo"], &mut found);
+    for extension in body.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("urn:")).map(|it| it.1)
+    {
+        PERSONAL_EXTENSIONS.iter().for_each(|name| collect(&extension[*name], &mut found));
+    }
     let parts: Vec<String> = found
         .iter()
         .flat_map(|it| it.split(|sign: char| sign.is_whitespace() || sign == '-'))

@@ -9,7 +9,7 @@
 //! | `T#{tenant}#P#{person}`, `…#G#{group}`, `T#{tenant}#D#{duty}` | `IN#{digest}` | groups and activities that refer to it, as many as were read together |
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity, licence or supplement speaks about |
 //! | `T#{tenant}#J#{key}` | `P#{person}#{source}`, `R#{row}#{source}` | persons, and rows of second sources, that meet by a key |
-//! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}`, `REJOIN#{name}` | cursor, capabilities, warnings; what a full read has seen; rows to be joined anew |
+//! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}`, `REJOIN#{name}` | cursor, capabilities, warnings; what a read has noted; rows to be joined anew |
 //! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `GONE#{kind}`, `NOT#{subject}`, `KNOWN#{hash}` | breaker, token bucket, what was taken away of a kind, what it cannot get, accounts to adopt |
 //! | `T#{tenant}#HOLDS` | `HOLD#{id}`, `HELD#{id}#{subject}` | removals that wait for a person; whom they concern at a target |
 //! | `TENANTS` | `TENANT#{tenant}` | the tenant's configuration |

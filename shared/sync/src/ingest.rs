@@ -3,14 +3,16 @@
 //! Where a read is, is kept in the table after every page: a read goes on in the next invocation, or after a crash,
 //! from the last page that was absorbed. A page absorbed twice changes nothing the second time.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use roster::SubjectKind;
 use roster::validity::date_in_sweden;
+use roster::{RecordKey, SubjectKind};
 use rules::delivery::{Lane, later};
 use sources::{Next, Page, ReadRequest, Scope, SourceError, SourceErrorKind};
 use state::StateError;
+use state::reads::PageSaid;
 use state::sources::{ActiveRead, EndOfRead, SourceState, SourceTrouble, SourceWarning, StoredSource, WARNINGS_KEPT};
 
 use crate::directory::{BuiltSource, Tenant};
@@ -239,25 +241,32 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// A full read notes what it has seen, a read of changes what is said to be gone; both are judged at the end.
+    /// A full read notes what it has seen, a read of changes what is said to be gone; both are judged at the end. What
+    /// was seen may be gone when a later page is read, and what was gone may be back: the last word counts, and of two in
+    /// one page the one that keeps.
     async fn note(&self, read: &ActiveRead, page: &Page) -> Result<(), SyncError> {
-        let keys: Vec<roster::RecordKey> = if read.full {
+        let here: BTreeSet<RecordKey> = page.records.iter().map(roster::Record::key).collect();
+        let gone = page.removed.iter().copied().filter(|it| !here.contains(it));
+        let mut said = if read.full {
             let lost = page.unreadable.iter().filter(|it| it.lost);
             let unread = lost.filter_map(|it| {
                 let id = self.source.source.identity(it.kind, it.id.as_deref()?);
-                Some(self.kept_as(roster::RecordKey { kind: it.kind, id }))
+                Some(self.kept_as(RecordKey { kind: it.kind, id }))
             });
             // What is there but cannot be read is not gone.
-            page.records.iter().map(roster::Record::key).chain(unread).collect()
+            PageSaid { said: here.iter().copied().chain(unread).collect(), taken_back: gone.collect() }
         } else {
-            page.removed.clone()
+            PageSaid { said: gone.collect(), taken_back: here.iter().copied().collect() }
         };
-        if keys.is_empty() {
+        if read.pages == 0 {
+            said.taken_back.clear();
+        }
+        if said.is_nothing() {
             return Ok(());
         }
         let expires = later(self.hub.now(), Duration::from_secs(3 * 86_400));
         let (tenant, source) = (self.tenant_name(), self.source_name());
-        Ok(self.hub.store.note_seen(tenant, source, &read.id, read.pages, keys, expires).await?)
+        Ok(self.hub.store.note_page(tenant, source, &read.id, read.pages, said, expires).await?)
     }
 
     async fn failed(&self, stored: &mut StoredSource, error: &SourceError) -> Result<Ingested, SyncError> {

@@ -1,5 +1,6 @@
 use roster::{Personal, RecordKey, RecordKind, SubjectKey};
 use state::involvement::Referent;
+use state::reads::PageSaid;
 use state::records::KnownRecord;
 
 use crate::stage::{at, id, store};
@@ -37,10 +38,27 @@ async fn what_a_read_has_seen_is_added_up_over_its_pages() {
     let store = store().await;
     for page in 0..3 {
         let seen = RecordKey { kind: RecordKind::Person, id: id(page) };
-        store.note_seen("demo", "register", "read", page, vec![seen], at(0)).await.unwrap();
+        store
+            .note_page("demo", "register", "read", page, PageSaid { said: vec![seen], ..PageSaid::default() }, at(0))
+            .await
+            .unwrap();
     }
 
-    assert_eq!(store.seen("demo", "register", "read").await.unwrap()[&RecordKind::Person].len(), 3);
+    assert_eq!(store.said_in("demo", "register", "read").await.unwrap()[&RecordKind::Person].len(), 3);
+}
+
+#[tokio::test]
+async fn what_a_later_page_of_a_read_takes_back_was_not_said() {
+    let store = store().await;
+    let [stays, goes] = [id(1), id(2)].map(|id| RecordKey { kind: RecordKind::Person, id });
+    let first = PageSaid { said: vec![stays, goes], taken_back: vec![] };
+    store.note_page("demo", "register", "read", 0, first, at(0)).await.unwrap();
+
+    let later = PageSaid { said: vec![], taken_back: vec![goes] };
+    store.note_page("demo", "register", "read", 1, later, at(0)).await.unwrap();
+
+    let noted = store.said_in("demo", "register", "read").await.unwrap();
+    assert_eq!(noted[&RecordKind::Person], [stays.id].into());
 }
 
 #[tokio::test]

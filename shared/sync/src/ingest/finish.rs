@@ -26,16 +26,16 @@ impl Reading<'_> {
         read: &ActiveRead,
         end_of_read: &EndOfRead,
     ) -> Result<(), SyncError> {
-        let seen = self.hub.store.seen(self.tenant_name(), self.source_name(), &read.id).await?;
+        let noted = self.hub.store.said_in(self.tenant_name(), self.source_name(), &read.id).await?;
         let removed = if read.full {
-            self.compare(stored, read, &seen, &end_of_read.complete).await?
+            self.compare(stored, read, &noted, &end_of_read.complete).await?
         } else {
-            self.remove_gone(stored, read, &seen).await?
+            self.remove_gone(stored, read, &noted).await?
         };
         self.subscribe(&mut stored.state).await;
         end(&mut stored.state, read, end_of_read.cursor.clone());
         self.hub.store.put_source(self.tenant_name(), self.source_name(), stored).await?;
-        self.hub.store.forget_seen(self.tenant_name(), self.source_name(), &read.id).await?;
+        self.hub.store.forget_said(self.tenant_name(), self.source_name(), &read.id).await?;
         events::read_done(self.tenant_name(), self.source_name(), read.full, read.pages, read.warnings);
         self.tell_source(&stored.state, read, &removed).await;
         Ok(())

@@ -3,6 +3,7 @@
 use roster::Id;
 
 use crate::joins::{id, pupil};
+use crate::lists::LastPage;
 use crate::stage::{REGISTER, Stage, TENANT};
 
 /// A register of ten, known to the hub, that tells changes from now on.
@@ -59,4 +60,25 @@ async fn a_read_that_is_told_of_news_while_it_goes_on_is_followed_by_another() {
 
     assert!(broken_off);
     assert_eq!(stage.person(id(2)).await.map(|it| it.id), None);
+}
+
+#[tokio::test]
+async fn whoever_goes_after_a_read_of_everything_has_passed_them_is_gone() {
+    let stage = known_register().await;
+    stage.lists.say_last(REGISTER, LastPage { gone: vec![id(1)], ..LastPage::default() });
+
+    stage.read(REGISTER).await;
+
+    assert_eq!(stage.person(id(1)).await.map(|it| it.id), None);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_after_a_read_of_changes_has_told_that_they_went_stays() {
+    let stage = known_register().await;
+    stage.lists.say_gone(REGISTER, [id(1)]);
+    stage.lists.say_last(REGISTER, LastPage { here: vec![pupil(1, 1)], ..LastPage::default() });
+
+    stage.read_changes(REGISTER).await;
+
+    assert_eq!(stage.person(id(1)).await.map(|it| it.id), Some(id(1)));
 }

@@ -128,7 +128,13 @@ impl Hub {
             by_queue.entry((kind.unwrap_or_default(), lane == Lane::Bulk)).or_default().push(message);
         }
         for ((kind, bulk), messages) in by_queue {
-            let Some(lanes) = self.queues.jobs.get(&kind) else { continue };
+            let Some(lanes) = self.queues.jobs.get(&kind) else {
+                // A target that is not configured any more has no kind.
+                if !kind.is_empty() {
+                    tracing::error!(code = "target.not_deployed", kind, "This kind of target has no queue here.");
+                }
+                continue;
+            };
             lanes.of(if bulk { Lane::Bulk } else { Lane::Fresh }).send(messages).await?;
         }
         Ok(())

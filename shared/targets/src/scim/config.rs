@@ -176,7 +176,7 @@ impl ScimConfig {
             (None, None, Some(Basic { user, password })) if !user.is_empty() && !user.contains(':') => {
                 Ok(Proof::Basic { user: user.clone(), password: password.clone() })
             }
-            (None, None, Some(_)) => Err(ConfigProblem::with("basic.user", "a name without a colon")),
+            (None, None, Some(_)) => Err(ConfigProblem::with("basic", "user must be a name without a colon")),
             (None, None, None) => Err(ConfigProblem::with("token", "missing; or oauth, or basic")),
             _ => Err(ConfigProblem::with("token", "only one of token, oauth and basic")),
         }
@@ -210,7 +210,7 @@ mod tests {
             problem("token = { env = 'T' }\nbasic = { user = 'u', password = { env = 'P' } }"),
             Some("token".into())
         );
-        assert_eq!(problem("basic = { user = 'a:b', password = { env = 'P' } }"), Some("basic.user".into()));
+        assert_eq!(problem("basic = { user = 'a:b', password = { env = 'P' } }"), Some("basic".into()));
     }
 
     #[test]

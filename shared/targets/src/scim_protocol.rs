@@ -9,7 +9,7 @@ mod path;
 pub(crate) use classify::{Codes, Step, judged, no_answer, no_key, no_way};
 #[cfg(test)]
 pub(crate) use classify::{Reply, outcome};
-pub(crate) use list::{PAGE, read as read_list};
+pub(crate) use list::{PAGE, Unlisted, inventory, read as read_list};
 pub(crate) use path::{UnusableIdentity, url};
 
 /// The media type of what is sent [RFC 7644 §8.1].

@@ -3,7 +3,7 @@
 use rules::object::ObjectKind;
 
 use super::client::{Client, Fault};
-use crate::scim_protocol::{PAGE, read_list};
+use crate::scim_protocol::{Unlisted, inventory};
 use crate::{InventoryPage, TargetError};
 
 /// One page; `None` when the portal cannot list.
@@ -12,16 +12,11 @@ pub(super) async fn page(
     kind: &ObjectKind,
     page: Option<&str>,
 ) -> Result<Option<InventoryPage>, TargetError> {
-    let start = match page {
-        None => 1,
-        Some(page) => page.parse().map_err(|_| failed("the position is no number"))?,
-    };
-    let answer = client.list(kind, start, PAGE).await.map_err(|fault| unanswered(&fault))?;
-    match answer.status {
-        200..=299 => read_list(&answer, start).map(Some).map_err(|problem| failed(&problem)),
-        404 | 405 | 501 if page.is_none() => Ok(None),
-        status => Err(failed(&format!("HTTP {status}"))),
-    }
+    let listed = inventory(page, async |start, count| client.list(kind, start, count).await).await;
+    listed.map_err(|unlisted| match unlisted {
+        Unlisted::Question(fault) => unanswered(&fault),
+        Unlisted::Answer(problem) => failed(&problem),
+    })
 }
 
 fn unanswered(fault: &Fault) -> TargetError {

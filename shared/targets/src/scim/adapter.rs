@@ -17,7 +17,7 @@ use super::config::{RemovedUsers, ScimConfig};
 use super::kinds::{GROUPS, MEMBERS, USERS};
 use super::mapping::{Mapping, key, with_members};
 use crate::registry::{ConfigProblem, TargetContext};
-use crate::scim_protocol::{self, PAGE, Step, judged, read_list};
+use crate::scim_protocol::{self, PAGE, Step, Unlisted, inventory, judged, read_list};
 use crate::{InventoryPage, Refusal, Target, TargetError};
 
 /// A receiver that speaks SCIM.
@@ -185,6 +185,10 @@ fn unidentified() -> Outcome {
     Outcome::Retry { after: None, code: "scim.unidentified", detail }
 }
 
+fn unlistable(detail: &str) -> TargetError {
+    TargetError { code: "scim.inventory_failed", detail: detail.to_owned() }
+}
+
 fn unreadable() -> Outcome {
     let detail = "the answer is not what the protocol has there".to_owned();
     Outcome::Retry { after: None, code: "scim.unreadable", detail }
@@ -217,24 +221,13 @@ impl Target for Scim {
     }
 
     async fn inventory(&self, kind: &ObjectKind, page: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        let failed = |detail: String| TargetError { code: "scim.inventory_failed", detail };
-        let start = match page {
-            None => 1,
-            Some(page) => page.parse().map_err(|_| failed("the position is no number".to_owned()))?,
-        };
-        let answer = match self.client.list(kind, start, PAGE).await {
-            Ok(answer) => answer,
-            Err(Fault::Call(error)) => return Err(TargetError { code: error.code(), detail: error.to_string() }),
-            Err(Fault::Token(error)) => return Err(TargetError { code: error.code(), detail: error.to_string() }),
-            Err(Fault::Identity | Fault::Discovery(_)) => {
-                return Err(failed("the address cannot be extended".to_owned()));
-            }
-        };
-        match answer.status {
-            200..=299 => read_list(&answer, start).map(Some).map_err(failed),
-            404 | 405 | 501 if page.is_none() => Ok(None),
-            status => Err(failed(format!("HTTP {status}"))),
-        }
+        let listed = inventory(page, async |start, count| self.client.list(kind, start, count).await).await;
+        listed.map_err(|unlisted| match unlisted {
+            Unlisted::Question(Fault::Call(error)) => TargetError { code: error.code(), detail: error.to_string() },
+            Unlisted::Question(Fault::Token(error)) => TargetError { code: error.code(), detail: error.to_string() },
+            Unlisted::Question(_) => unlistable("the address cannot be extended"),
+            Unlisted::Answer(problem) => unlistable(&problem),
+        })
     }
 
     fn adoptable(&self) -> Option<ObjectKind> {

@@ -36,6 +36,35 @@ struct Email {
     value: Option<String>,
 }
 
+/// A page of an inventory, with how it is asked for: from where, from 1, and how many. `None`: the receiver cannot list.
+///
+/// # Errors
+/// What failed: the question, or – in a sentence – the answer.
+pub(crate) async fn inventory<F>(
+    page: Option<&str>,
+    ask: impl AsyncFnOnce(usize, usize) -> Result<Answer, F>,
+) -> Result<Option<InventoryPage>, Unlisted<F>> {
+    let start = match page {
+        None => 1,
+        Some(page) => page.parse().map_err(|_| Unlisted::Answer("the position is no number".to_owned()))?,
+    };
+    let answer = ask(start, PAGE).await.map_err(Unlisted::Question)?;
+    match answer.status {
+        200..=299 => read(&answer, start).map(Some).map_err(Unlisted::Answer),
+        404 | 405 | 501 if page.is_none() => Ok(None),
+        status => Err(Unlisted::Answer(format!("HTTP {status}"))),
+    }
+}
+
+/// Why a page of an inventory could not be had.
+#[derive(Debug)]
+pub(crate) enum Unlisted<F> {
+    /// It could not be asked for.
+    Question(F),
+    /// The answer is of no use, in a sentence.
+    Answer(String),
+}
+
 /// A page that was asked for from `start`, from 1.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ pub use graph_education::{
     graph_education_users,
 };
 pub use identities::{civic_number, identifier, validity};
-pub use ims_enterprise::ims_enterprise_document;
+pub use ims_enterprise::{ims_enterprise_changes, ims_enterprise_document};
 pub use messages::{job, notice};
 pub use oneroster::{
     oneroster_classes, oneroster_enrollments, oneroster_files, oneroster_orgs, oneroster_users, oneroster_zip,
@@ -63,6 +63,7 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("graph_education_schools", graph_education_schools),
     ("graph_education_users", graph_education_users),
     ("identifier", identifier),
+    ("ims_enterprise_changes", ims_enterprise_changes),
     ("ims_enterprise_document", ims_enterprise_document),
     ("job", job),
     ("notice", notice),

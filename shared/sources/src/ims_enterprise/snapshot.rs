@@ -118,7 +118,7 @@ impl Snapshot {
         }
     }
 
-    /// From now on only what has been touched is told: every group when a person was deleted, everybody when a list was
+    /// From now on only what has been touched is told, and whoever is where that was: every group when a person was deleted, everybody when a list was
     /// replaced, everything when a group was deleted. Gives what is gone: marked as deleted or left, and not in the snapshot any more.
     pub(super) fn narrow(&mut self, touched: &Touched) -> Vec<RecordKey> {
         let key = |kind, id: &Id| RecordKey { kind, id: *id };
@@ -132,13 +132,33 @@ impl Snapshot {
         let every_group = touched.group_deleted || touched.person_deleted;
         let organisations = self.organisations_around(touched);
         self.organisations.retain(|it| every_group || organisations.contains(&it.key().id));
-        let (persons, groups) = (&self.index.persons, &self.index.groups);
-        let is_touched = |it: &u32| persons.get(*it).is_some_and(|row| touched.persons.contains(&row.id));
-        self.persons.retain(|it| every_person || is_touched(it));
+        let moved = self.moved(touched);
+        let mut told = std::mem::take(&mut self.persons);
+        let is_touched = |it: &u32| self.index.persons.get(*it).is_some_and(|row| touched.persons.contains(&row.id));
+        let is_in_moved = |it: &u32| self.stays_of(*it).iter().any(|(_, group, _)| moved.contains(group));
+        told.retain(|it| every_person || is_touched(it) || is_in_moved(it));
+        self.persons = told;
+        let groups = &self.index.groups;
         let is_touched = |it: &u32| groups.get(*it).is_some_and(|row| touched.groups.contains(&row.id));
-        self.groups.retain(|it| every_group || is_touched(it));
+        self.groups.retain(|it| every_group || is_touched(it) || moved.contains(it));
         self.notes = Notes::default();
         removed
+    }
+
+    /// Groups that may be something else, or elsewhere, than before; with all that are below them.
+    fn moved(&self, touched: &Touched) -> BTreeSet<u32> {
+        let mut moved: BTreeSet<u32> = touched.moved.iter().filter_map(|id| self.index.groups.find(*id)).collect();
+        loop {
+            let known = moved.len();
+            for (number, row) in (0u32..).zip(&self.index.groups.rows) {
+                if row.parents.iter().any(|it| moved.contains(&it.group)) {
+                    moved.insert(number);
+                }
+            }
+            if moved.len() == known {
+                return moved;
+            }
+        }
     }
 
     fn note_dangling(&mut self) {

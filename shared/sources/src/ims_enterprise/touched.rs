@@ -22,6 +22,8 @@ const MOST: usize = 1_000_000;
 pub(super) struct Touched {
     pub(super) persons: BTreeSet<Id>,
     pub(super) groups: BTreeSet<Id>,
+    /// Groups of which their own record was told, or to whom they belong: that may change whoever is in them.
+    pub(super) moved: BTreeSet<Id>,
     /// Deleted, or no longer in some group. Whoever still is somewhere is not gone.
     pub(super) gone_persons: BTreeSet<Id>,
     pub(super) gone_groups: BTreeSet<Id>,
@@ -45,7 +47,9 @@ impl Touched {
         let deleted = is_deleted(element);
         self.person_deleted |= deleted && named == Named::Person;
         self.group_deleted |= deleted && named == Named::Group;
-        self.touch(own(element, named), named, deleted);
+        let id = own(element, named);
+        self.moved.extend(id.filter(|_| named == Named::Group));
+        self.touch(id, named, deleted);
     }
 
     fn member(&mut self, element: &Element) {
@@ -53,6 +57,7 @@ impl Touched {
         let named = if is_group { Named::Group } else { Named::Person };
         let left = element.all("role").any(is_deleted);
         let id = element.child("sourcedid").and_then(|it| of(it, named));
+        self.moved.extend(id.filter(|_| is_group));
         self.touch(id, named, left && named == Named::Person);
     }
 

@@ -32,12 +32,18 @@ impl Intake {
         let (kind, unknown_kind) = self.kind(element);
         let ignored = kind == GroupKind::Ignored;
         if self.is_changes() {
-            self.index.ignored.remove(&id);
+            if !deleted && !ignored && self.index.ignored.contains(&id) {
+                // Who is in it was not read, and a change does not tell it: it stays unread until everything is told.
+                let reason = "a group that is not read became one that is; its members are not known";
+                self.notes.lose(kind_of(&kind), Some(id), "ims_enterprise.members_unknown", reason);
+                return Ok(());
+            }
             if let Some(number) = self.index.groups.find(id).filter(|_| deleted || ignored) {
                 self.delete_group(number);
             }
         }
         if deleted {
+            self.index.ignored.remove(&id);
             return Ok(());
         }
         if ignored {

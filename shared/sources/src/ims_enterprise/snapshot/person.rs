@@ -32,7 +32,7 @@ impl Snapshot {
         all.into_iter().map(|(_, number)| number).collect()
     }
 
-    fn stays_of(&self, person: u32) -> &[(u32, u32, u32)] {
+    pub(super) fn stays_of(&self, person: u32) -> &[(u32, u32, u32)] {
         let from = self.stays.partition_point(|it| it.0 < person);
         let until = self.stays.partition_point(|it| it.0 <= person);
         self.stays.get(from..until).unwrap_or_default()

@@ -247,16 +247,18 @@ impl Reading<'_> {
     async fn note(&self, read: &ActiveRead, page: &Page) -> Result<(), SyncError> {
         let here: BTreeSet<RecordKey> = page.records.iter().map(roster::Record::key).collect();
         let gone = page.removed.iter().copied().filter(|it| !here.contains(it));
+        let lost = page.unreadable.iter().filter(|it| it.lost);
+        let unread = lost.filter_map(|it| {
+            let id = self.source.source.identity(it.kind, it.id.as_deref()?);
+            Some(self.kept_as(RecordKey { kind: it.kind, id }))
+        });
+        // What is there but cannot be read is not gone.
+        let here: Vec<RecordKey> = here.iter().copied().chain(unread).collect();
+        let gone = gone.collect();
         let mut said = if read.full {
-            let lost = page.unreadable.iter().filter(|it| it.lost);
-            let unread = lost.filter_map(|it| {
-                let id = self.source.source.identity(it.kind, it.id.as_deref()?);
-                Some(self.kept_as(RecordKey { kind: it.kind, id }))
-            });
-            // What is there but cannot be read is not gone.
-            PageSaid { said: here.iter().copied().chain(unread).collect(), taken_back: gone.collect() }
+            PageSaid { said: here, taken_back: gone }
         } else {
-            PageSaid { said: gone.collect(), taken_back: here.iter().copied().collect() }
+            PageSaid { said: gone, taken_back: here }
         };
         if read.pages == 0 {
             said.taken_back.clear();

@@ -216,8 +216,8 @@ fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, out
     let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
     match operation {
         Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished => begin(objects, wanted),
-        Operation::Create(wanted) if unanswered => begin(objects, wanted),
-        // Of lists that are changed one by one, some may have been.
+        // What has lists that are changed one by one may have been made, or changed, in part.
+        Operation::Create(wanted) if unanswered || !wanted.ties.is_empty() => begin(objects, wanted),
         Operation::Update { wanted, .. } if unanswered || !wanted.ties.is_empty() => {
             objects.iter_mut().filter(|it| it.key == wanted.key).for_each(|it| it.doubt(wanted));
         }

@@ -10,7 +10,7 @@ use rules::view::View;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::change::{Change, Manner, disabled};
+use super::change::{Change, Manner, disabled, disabled_of};
 use super::client::{Client, Fault};
 use super::codes::CODES;
 use super::config::{RemovedUsers, ScimConfig};
@@ -82,63 +82,94 @@ impl Scim {
     }
 
     async fn change(&self, change: &Change<'_>, id: &str) -> Result<Outcome, Fault> {
-        let kind = &change.wanted.key.kind;
+        let wanted = change.wanted;
         if !self.client.capabilities().await?.patch.supported {
-            let present = self.client.get(kind, id).await?;
-            if !present.is_success() {
-                return Ok(self.judge(Step::Replace, &present, None));
-            }
-            return self.replace(change, id, &present).await;
+            return self.rewrite(&wanted.key.kind, id, Some(wanted), |known| change.applied_to(known)).await;
         }
-        for patch in change.patches(self.manner) {
-            let answer = self.client.patch(kind, id, &patch).await?;
-            let outcome = self.judge(Step::Replace, &answer, Some(change.wanted));
-            if !outcome.is_success() {
-                return Ok(outcome);
-            }
+        let answer = self.patch(change, id).await?;
+        if change.leave.is_empty() || !is_no_target(&answer) {
+            return Ok(self.judge(Step::Replace, &answer, Some(wanted)));
         }
-        Ok(Outcome::done())
+        // Whoever is to leave may have left already, in a change whose answer was lost, or with their account.
+        let present = self.client.get(&wanted.key.kind, id).await?;
+        if !present.is_success() {
+            return Ok(self.judge(Step::Replace, &present, None));
+        }
+        let Ok(known) = present.json::<Value>() else { return Ok(unreadable()) };
+        let answer = self.patch(&change.where_there(&known), id).await?;
+        Ok(self.judge(Step::Replace, &answer, Some(wanted)))
+    }
+
+    /// One `PATCH` after the other; the answer of the last, or of the first that failed.
+    async fn patch(&self, change: &Change<'_>, id: &str) -> Result<Answer, Fault> {
+        let (kind, (first, more)) = (&change.wanted.key.kind, change.patches(self.manner));
+        let mut answer = self.client.patch(kind, id, &first).await?;
+        for patch in more {
+            if !answer.is_success() {
+                break;
+            }
+            answer = self.client.patch(kind, id, &patch).await?;
+        }
+        Ok(answer)
     }
 
     /// Where nothing can be changed in part, the whole is written anew – if nobody else has meanwhile.
-    async fn replace(&self, change: &Change<'_>, id: &str, present: &Answer) -> Result<Outcome, Fault> {
+    async fn rewrite(
+        &self,
+        kind: &ObjectKind,
+        id: &str,
+        sent: Option<&WantedObject>,
+        anew: impl FnOnce(&Value) -> Value + Send,
+    ) -> Result<Outcome, Fault> {
+        let present = self.client.get(kind, id).await?;
+        if !present.is_success() {
+            return Ok(self.judge(Step::Replace, &present, None));
+        }
         let Ok(known) = present.json::<Value>() else { return Ok(unreadable()) };
         let version = present.header("etag").or_else(|| known["meta"]["version"].as_str());
-        let content = change.applied_to(&known);
-        let answer = self.client.put(&change.wanted.key.kind, id, &content, version).await?;
-        Ok(self.judge(Step::Replace, &answer, Some(change.wanted)))
+        let answer = self.client.put(kind, id, &anew(&known), version).await?;
+        Ok(self.judge(Step::Replace, &answer, sent))
     }
 
     async fn delete(&self, delivered: &DeliveredObject) -> Result<Outcome, Fault> {
-        let (kind, id) = (&delivered.key.kind, delivered.at_target());
-        if *kind != USERS || self.removed_users == RemovedUsers::Delete {
-            return Ok(self.judge(Step::Delete, &self.client.delete(kind, id).await?, None));
-        }
-        let answer = if self.client.capabilities().await?.patch.supported {
-            self.client.patch(kind, id, &disabled()).await?
-        } else {
-            let present = self.client.get(kind, id).await?;
-            let Ok(mut known) = present.json::<Value>() else { return Ok(self.judge(Step::Delete, &present, None)) };
-            let version = present.header("etag").map(str::to_owned);
-            known["active"] = Value::Bool(false);
-            self.client.put(kind, id, &known, version.as_deref()).await?
+        let kind = &delivered.key.kind;
+        let id = match &delivered.remote {
+            Some(remote) => remote.clone(),
+            // It may have been made, and nobody was told what it is called.
+            None => match self.find(&delivered.key).await? {
+                Some(remote) => remote,
+                None => return Ok(Outcome::AlreadyDone),
+            },
         };
-        Ok(self.judge(Step::Delete, &answer, None))
+        if *kind != USERS || self.removed_users == RemovedUsers::Delete {
+            return Ok(self.judge(Step::Delete, &self.client.delete(kind, &id).await?, None));
+        }
+        let outcome = if self.client.capabilities().await?.patch.supported {
+            self.judge(Step::Replace, &self.client.patch(kind, &id, &disabled()).await?, None)
+        } else {
+            self.rewrite(kind, &id, None, disabled_of).await?
+        };
+        Ok(if outcome == Outcome::Vanished { Outcome::AlreadyDone } else { outcome })
     }
 
     /// What the receiver has under our identity: asked for by a filter, or searched for where there are none.
     async fn find(&self, wanted: &ObjectKey) -> Result<Option<String>, Fault> {
         if self.client.capabilities().await?.filter.supported {
             let answer = self.client.find(&wanted.kind, &wanted.key).await?;
-            if answer.is_success() {
-                let found = read_list(&answer, 1).map_err(|_| Fault::Discovery(Box::new(answer)))?;
-                return Ok(with_external(found, &wanted.key));
+            match answer.status {
+                200..=299 => {
+                    let found = read_list(&answer, 1).map_err(|_| Fault::Answer(Box::new(answer)))?;
+                    return Ok(with_external(found, &wanted.key));
+                }
+                // It filters by other attributes only.
+                400 | 404 | 405 | 501 => {}
+                _ => return Err(Fault::Answer(Box::new(answer))),
             }
         }
         let mut start = 1;
         loop {
             let answer = self.client.list(&wanted.kind, start, PAGE).await?;
-            let page = read_list(&answer, start).map_err(|_| Fault::Discovery(Box::new(answer)))?;
+            let page = read_list(&answer, start).map_err(|_| Fault::Answer(Box::new(answer)))?;
             let next = page.next.as_ref().and_then(|it| it.parse().ok());
             if let Some(remote) = with_external(page, &wanted.key) {
                 return Ok(Some(remote));
@@ -156,8 +187,8 @@ impl Scim {
         match fault {
             Fault::Call(error) => scim_protocol::no_answer(error),
             Fault::Token(error) => scim_protocol::no_key(error),
-            Fault::Discovery(answer) if !answer.is_success() => self.judge(Step::Create, answer, None),
-            Fault::Discovery(_) => unreadable(),
+            Fault::Answer(answer) if !answer.is_success() => self.judge(Step::Create, answer, None),
+            Fault::Answer(_) => unreadable(),
             Fault::Identity => Outcome::Rejected {
                 code: "scim.unusable_identity",
                 message: "the receiver's identity of the object cannot be part of a path".to_owned(),
@@ -169,6 +200,12 @@ impl Scim {
 /// Filters may be ignored: the identity is looked at again.
 fn with_external(page: InventoryPage, external: &str) -> Option<String> {
     page.entries.into_iter().find(|it| it.external.as_deref() == Some(external)).map(|it| it.remote)
+}
+
+/// Whether a `PATCH` takes away what is not there [RFC 7644 §3.12].
+fn is_no_target(answer: &Answer) -> bool {
+    let error = answer.json::<Value>().unwrap_or_default();
+    answer.status == 400 && error["scimType"].as_str() == Some("noTarget")
 }
 
 fn identity_given(answer: &Answer) -> Option<String> {

@@ -39,13 +39,24 @@ impl<'w> Change<'w> {
         Self { wanted, join, leave: tied.difference(&should).copied().collect() }
     }
 
-    /// Bodies of one `PATCH` after the other. What is no list is in the first; whoever leaves goes before who joins.
-    pub(super) fn patches(&self, manner: Manner) -> Vec<Value> {
+    /// The same, of those to leave only who is there.
+    pub(super) fn where_there(&self, present: &Value) -> Self {
+        let there: Vec<&str> = members_of(present).iter().filter_map(|it| it["value"].as_str()).collect();
+        let leave = self.leave.iter().filter(|id| there.contains(&id.as_str())).copied().collect();
+        Self { leave, ..self.clone() }
+    }
+
+    /// Bodies of one `PATCH` and those after it. What is no list is in the first; whoever leaves goes before who joins.
+    pub(super) fn patches(&self, manner: Manner) -> (Value, Vec<Value>) {
         let leaving = self.leave.chunks(manner.at_once).map(|some| leave(some, manner.leave_by_value));
         let joining = self.join.chunks(manner.at_once).map(|some| vec![join(some)]);
-        let mut lists = leaving.chain(joining);
+        let mut lists: Vec<Vec<Value>> = leaving.chain(joining).collect();
+        if self.leave.len() + self.join.len() <= manner.at_once {
+            lists = vec![lists.concat()];
+        }
+        let mut lists = lists.into_iter();
         let first = attributes(self.wanted).into_iter().chain(lists.next().unwrap_or_default()).collect();
-        std::iter::once(first).chain(lists).map(patch).collect()
+        (patch(first), lists.map(patch).collect())
     }
 
     /// The object anew, from what it is at the receiver now: whatever else stands in it is kept.
@@ -54,11 +65,14 @@ impl<'w> Change<'w> {
         fields.remove("meta");
         let content = self.wanted.body.expose().as_object();
         for (name, value) in content.into_iter().flatten().filter(|(name, _)| *name != "schemas") {
-            fields.insert(name.clone(), value.clone());
+            match (fields.get_mut(name), value) {
+                (Some(Value::Object(there)), Value::Object(parts)) => there.extend(parts.clone()),
+                _ => drop(fields.insert(name.clone(), value.clone())),
+            }
         }
         fields.entry("schemas").or_insert_with(|| self.wanted.body.expose()["schemas"].clone());
         if self.wanted.ties.contains_key(MEMBERS) {
-            let there = fields.get(MEMBERS).and_then(Value::as_array).cloned().unwrap_or_default();
+            let there = members_of(present);
             let is = |it: &Value, id: &String| it["value"].as_str() == Some(id);
             let stay = there.iter().filter(|it| !self.leave.iter().any(|id| is(it, id))).cloned();
             let new = self.join.iter().filter(|id| !there.iter().any(|it| is(it, id))).map(|id| json!({ "value": id }));
@@ -66,6 +80,18 @@ impl<'w> Change<'w> {
         }
         Value::Object(fields)
     }
+}
+
+fn members_of(present: &Value) -> &[Value] {
+    present[MEMBERS].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The same of an account as it is at the receiver now.
+pub(super) fn disabled_of(present: &Value) -> Value {
+    let mut fields = present.as_object().cloned().unwrap_or_else(Map::new);
+    fields.remove("meta");
+    fields.insert("active".to_owned(), Value::Bool(false));
+    Value::Object(fields)
 }
 
 /// That an account stays, and nobody can sign in to it.

@@ -46,8 +46,8 @@ pub(super) enum Fault {
     Token(TokenError),
     /// The identity cannot be part of a path.
     Identity,
-    /// The receiver does not say what it can: the status of its answer.
-    Discovery(Box<Answer>),
+    /// The answer to a question is another than the protocol has there.
+    Answer(Box<Answer>),
 }
 
 impl From<SecretError> for Fault {
@@ -84,15 +84,14 @@ impl Client {
     pub(super) async fn capabilities(&self) -> Result<Capabilities, Fault> {
         let mut kept = self.capabilities.lock().await;
         let now = self.now();
-        if let Some((since, known)) = kept.filter(|(since, _)| now.as_second() - since.as_second() < BELIEVED_FOR) {
-            *kept = Some((since, known));
+        if let Some((_, known)) = kept.filter(|(since, _)| now.as_second() - since.as_second() < BELIEVED_FOR) {
             return Ok(known);
         }
         let answer = self.send("ServiceProviderConfig", None, Request::get).await?;
-        let mut told = match answer.status {
-            200..=299 => answer.json().unwrap_or_default(),
+        let mut told: Capabilities = match answer.status {
+            200..=299 => answer.json().map_err(|_| Fault::Answer(Box::new(answer)))?,
             404 | 405 | 501 => Capabilities::default(),
-            _ => return Err(Fault::Discovery(Box::new(answer))),
+            _ => return Err(Fault::Answer(Box::new(answer))),
         };
         if let Some(supported) = self.patch {
             told.patch = Supported { supported };

@@ -94,6 +94,56 @@ async fn what_was_made_when_the_answer_was_lost_is_not_made_twice() {
 }
 
 #[tokio::test]
+async fn a_change_of_members_whose_answer_was_lost_ends_as_it_should() {
+    for (way, stage) in stages() {
+        for name in ["Astrid", "Bo"] {
+            stage.deliver(&pupil(name)).await;
+        }
+        let [astrid, bo] = ["Astrid", "Bo"].map(|name| stage.at_target(&pupil(name)));
+        stage.deliver(&class(vec![astrid])).await;
+        for method in ["PATCH", "PUT"] {
+            stage.expect_of(method, Fate::AnswerLost);
+            stage.deliver(&class(vec![bo.clone()])).await;
+            stage.forget_fates();
+        }
+
+        let again = stage.deliver(&class(vec![bo.clone()])).await;
+
+        let group = stage.server.state().groups.values().next().unwrap().clone();
+        assert!(again.is_success(), "{way}: {again:?}");
+        assert_eq!(group.members(), BTreeSet::from([bo.at_target.as_str()]), "{way}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_when_the_answer_was_lost_and_is_not_wanted_any_more_is_taken_away() {
+    for (way, stage) in stages() {
+        stage.expect_of("POST", Fate::AnswerLost);
+        stage.deliver(&pupil("Astrid")).await;
+        let begun = rules::object::DeliveredObject::begun(&stage.wanted(&pupil("Astrid")));
+
+        let outcome = stage.target.apply(&rules::plan::Operation::Delete(begun), None).await;
+
+        assert!(outcome.is_success(), "{way}: {outcome:?}");
+        assert_eq!(stage.made(ScimKind::User), 0, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_not_overwritten_with_an_answer_that_failed() {
+    let stage = Stage::of(|it| it.patch = ScimPatch::NotImplemented, "removed_users = 'disable'");
+    stage.deliver(&pupil("Astrid")).await;
+    stage.deliver(&renamed("Astrid", "Asta")).await;
+    stage.expect_of("GET", Fate::Status(503));
+
+    let outcome = stage.remove(&pupil("Astrid")).await;
+
+    let user = stage.server.state().users.values().next().unwrap().clone();
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert_eq!((user.text("displayName"), &user.body["active"]), (Some("Asta Provsson"), &json!(true)));
+}
+
+#[tokio::test]
 async fn what_else_stands_in_an_account_that_is_taken_over_is_kept() {
     for (way, stage) in stages() {
         let phones = json!([{ "value": "0910-000 00", "type": "work" }]);
@@ -107,8 +157,8 @@ async fn what_else_stands_in_an_account_that_is_taken_over_is_kept() {
         assert_eq!(outcome, Outcome::Done { remote: Some(id.clone()), adopted: true }, "{way}");
         let user = stage.server.state().users[&id].clone();
         assert_eq!(
-            (&user.body["phoneNumbers"], user.text("externalId")),
-            (&phones, Some(wanted.key.key.as_str())),
+            (&user.body["phoneNumbers"], &user.body["name"]["middleName"], user.text("externalId")),
+            (&phones, &json!("Maj"), Some(wanted.key.key.as_str())),
             "{way}"
         );
         assert_eq!(stage.server.violations(), Vec::<String>::new(), "{way}");

@@ -17,11 +17,11 @@ struct Library {
 }
 
 impl Library {
-    async fn with(seed: u64, options: ScimOptions, more: &str) -> Self {
+    async fn with(seed: u64, options: ScimOptions) -> Self {
         let server = ScimServer::start(options, 0).await.unwrap();
         let token = server.options().bearer.unwrap();
         let target = format!(
-            "[[target]]\nname = 'library'\nkind = 'scim'\nbase_url = '{}'\ntoken = {{ env = 'LIBRARY' }}\n{more}\n",
+            "[[target]]\nname = 'library'\nkind = 'scim'\nbase_url = '{}'\ntoken = {{ env = 'LIBRARY' }}\n",
             server.base_url()
         );
         let of_the_library = |text: String| match text.split_once("[[target]]") {
@@ -56,7 +56,7 @@ impl Library {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_library_has_the_school_with_its_groups_and_teachers() {
-    let library = Library::with(21, ScimOptions::new(Time::real()), "").await;
+    let library = Library::with(21, ScimOptions::new(Time::real())).await;
 
     library.settled().await;
 
@@ -68,7 +68,7 @@ async fn a_library_has_the_school_with_its_groups_and_teachers() {
 async fn a_bad_day_at_a_library_ends_like_a_good_one() {
     for (seed, patch) in [(22, ScimPatch::Supported), (23, ScimPatch::NotImplemented)] {
         let options = ScimOptions { patch, ..ScimOptions::new(Time::real()) };
-        let library = Library::with(seed, options, "").await;
+        let library = Library::with(seed, options).await;
         library.settled().await;
         let moods = Moods { answer_lost: 0.1, internal_error: 0.1, throttled: 0.1, retry_after: 1, ..Moods::calm() };
         library.server.moods().set(moods);

@@ -60,7 +60,10 @@ impl Stage {
                 let status = |status: u16| Response::builder().status(status);
                 match fate {
                     Fate::Well => server.answer(request).await,
-                    Fate::Status(code) => status(code).body(Body::empty()).ok(),
+                    Fate::Status(code) => {
+                        let error = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"detail":"no"}"#;
+                        status(code).body(Body::from(error)).ok()
+                    }
                     Fate::Throttled(seconds) => status(429).header("retry-after", seconds).body(Body::empty()).ok(),
                     Fate::AnswerLost => {
                         server.answer(request).await;
@@ -94,6 +97,11 @@ impl Stage {
     /// What befalls the next call of a method.
     pub(super) fn expect_of(&self, method: &'static str, fate: Fate) {
         self.fates.lock().unwrap().push_back((Some(method), fate));
+    }
+
+    /// From now on everything goes well.
+    pub(super) fn forget_fates(&self) {
+        self.fates.lock().unwrap().clear();
     }
 
     pub(super) fn wanted(&self, view: &View) -> WantedObject {

@@ -29,9 +29,12 @@ pub enum Command {
     /// Look at a source
     #[command(subcommand)]
     Source(Source),
+    /// Groups and teachers of one's own, in a tenant's file
+    #[command(subcommand)]
+    Manual(Manual),
     /// Read a tenant's sources now
     Sync(Sync),
-    /// Put files into the folder that a source reads, so that none is read half
+    /// Put files where a source reads them, here or over HTTPS, so that none is read half
     Drop(Drop),
     /// Show how sources and targets fare
     Status(Status),
@@ -112,13 +115,16 @@ pub enum Tenant {
         /// The file
         file: PathBuf,
     },
-    /// Store a tenant's file in the table of a hub in AWS
+    /// Store a tenant's file: at the hub that runs on this machine, or in the table of one in AWS
     Put {
         /// The file
         file: PathBuf,
-        /// The table's name
-        #[arg(long, value_name = "NAME")]
-        table: String,
+        /// The table's name, of a hub in AWS
+        #[arg(long, value_name = "NAME", conflicts_with = "data")]
+        table: Option<String>,
+        /// Where the running hub's data are.
+        #[command(flatten)]
+        at: Data,
     },
 }
 
@@ -132,6 +138,129 @@ pub enum Source {
         /// The source, as the file names it
         source: String,
     },
+}
+
+/// `skolbro manual`
+#[derive(Debug, Clone, Subcommand)]
+pub enum Manual {
+    /// Show them
+    List {
+        /// Where they are kept
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a group, or change one
+    Group(ManualGroup),
+    /// Add teachers to groups, or change who they are
+    Teachers(ManualTeachers),
+    /// Take a group, or an addition of teachers, away
+    Remove {
+        /// Where it is kept
+        #[command(flatten)]
+        place: Place,
+        /// Its id
+        id: String,
+    },
+}
+
+/// Where one's own groups and teachers are kept.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// The tenant's file
+    pub file: PathBuf,
+    /// The source, of kind manual
+    pub source: String,
+}
+
+/// `skolbro manual group`
+#[derive(Debug, Clone, Args)]
+pub struct ManualGroup {
+    /// Where it is kept
+    #[command(flatten)]
+    pub place: Place,
+    /// What the group is known by; a new one is made
+    pub id: String,
+    /// What it is called
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The school or school unit that it belongs to, as the register names it
+    #[arg(long, value_name = "ID")]
+    pub organisation: Option<String>,
+    /// What kind of group it is
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// School type code, e.g. GR
+    #[arg(long, value_name = "CODE")]
+    pub school_type: Option<String>,
+    /// First day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub start: Option<jiff::civil::Date>,
+    /// Last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub end: Option<jiff::civil::Date>,
+    /// What is not to be said of it any more
+    #[arg(long, value_name = "WHAT")]
+    pub without: Vec<Without>,
+    /// A pupil who joins, as the register names them; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub add_pupil: Vec<String>,
+    /// A pupil who leaves
+    #[arg(long, value_name = "ID")]
+    pub remove_pupil: Vec<String>,
+    /// Staff who join
+    #[arg(long, value_name = "ID")]
+    pub add_staff: Vec<String>,
+    /// Staff who leave
+    #[arg(long, value_name = "ID")]
+    pub remove_staff: Vec<String>,
+}
+
+/// `skolbro manual teachers`
+#[derive(Debug, Clone, Args)]
+pub struct ManualTeachers {
+    /// Where it is kept
+    #[command(flatten)]
+    pub place: Place,
+    /// What the addition is known by; a new one is made
+    pub id: String,
+    /// What receiving systems with activities show
+    #[arg(long)]
+    pub name: Option<String>,
+    /// First day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub start: Option<jiff::civil::Date>,
+    /// Last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub end: Option<jiff::civil::Date>,
+    /// What is not to be said of it any more
+    #[arg(long, value_name = "WHAT")]
+    pub without: Vec<Without>,
+    /// A group that they teach: the id of one's own, or as the register names it; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub add_group: Vec<String>,
+    /// A group that they do not teach any more
+    #[arg(long, value_name = "ID")]
+    pub remove_group: Vec<String>,
+    /// A teacher who is added, as the register names them
+    #[arg(long, value_name = "ID")]
+    pub add_person: Vec<String>,
+    /// A teacher who is not added any more
+    #[arg(long, value_name = "ID")]
+    pub remove_person: Vec<String>,
+}
+
+/// What may be left unsaid.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Without {
+    /// First day
+    Start,
+    /// Last day
+    End,
+    /// School type code
+    SchoolType,
 }
 
 /// `skolbro sync`
@@ -157,6 +286,9 @@ pub struct Drop {
     /// The files, with the names that the source reads
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Send them to the hub at this address instead, with the key in SKOLBRO_DROP_KEY
+    #[arg(long, value_name = "URL", conflicts_with = "data")]
+    pub to: Option<String>,
     /// Where the hub's data are; it may be running or not.
     #[command(flatten)]
     pub at: Data,

@@ -3,6 +3,7 @@
 mod demo;
 mod drop;
 mod hold;
+mod manual;
 mod outside;
 mod preview;
 mod source;
@@ -65,6 +66,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Outside(outside) => outside::run(outside).await,
         Command::Tenant(tenant) => tenant::run(tenant).await,
         Command::Source(source) => source::run(source).await,
+        Command::Manual(manual) => manual::run(manual),
         Command::Sync(sync) => sync::run(sync).await,
         Command::Drop(drop) => drop::run(drop).await,
         Command::Status(status) => status::run(status).await,

@@ -8,11 +8,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use outbound::Secret;
 use roster::validity::start_of_day;
+use sync::connectors::read_tenant;
 use sync::messages::Reason;
 use sync::preview::{Proposal, preview};
 use sync::{Hub, SyncError, holds, notify, status};
 
 use super::Question;
+use crate::machine::put_tenant;
 
 /// Routes below `/control`.
 pub(crate) fn router(hub: Hub, token: &str) -> Router {
@@ -20,7 +22,7 @@ pub(crate) fn router(hub: Hub, token: &str) -> Router {
         .route("/control/status", get(show_status))
         .route("/control/sync/{tenant}/{extent}", post(read_now))
         .route("/control/ring/{tenant}/{source}", post(ring))
-        .route("/control/tenant/{tenant}", get(show_tenant))
+        .route("/control/tenant/{tenant}", get(show_tenant).post(store_tenant))
         .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
         .route("/control/preview/{tenant}", post(show_preview))
         .with_state(hub)
@@ -88,6 +90,25 @@ async fn show_tenant(State(hub): State<Hub>, Path(tenant): Path<String>) -> Resp
             Some(known) => Json(known.text).into_response(),
             None => failed(&SyncError::NotConfigured(format!("tenant {tenant}"))),
         },
+        Err(error) => failed(&error),
+    }
+}
+
+/// Whether it is another one than before. One that cannot be used is not stored: the one that works goes on.
+async fn store_tenant(State(hub): State<Hub>, Path(tenant): Path<String>, Json(text): Json<String>) -> Response {
+    match read_tenant(&text, hub.directory.factory()) {
+        Ok(config) if config.tenant == tenant => {}
+        Ok(config) => {
+            return (StatusCode::UNPROCESSABLE_ENTITY, format!("The file is that of {}.", config.tenant))
+                .into_response();
+        }
+        Err(problems) => {
+            let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            return (StatusCode::UNPROCESSABLE_ENTITY, words.join("\n")).into_response();
+        }
+    }
+    match put_tenant(&hub, &tenant, &text).await {
+        Ok(changed) => Json(changed).into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -111,6 +111,16 @@ pub async fn open_with(
     Ok(Machine { hub, recorder, work: JoinSet::new(), _lock: lock })
 }
 
+/// Stores a tenant's configuration, which is worked with at once. Gives whether it differs from the one before.
+///
+/// # Errors
+/// [`SyncError::State`].
+pub(crate) async fn put_tenant(hub: &Hub, tenant: &str, text: &str) -> Result<bool, SyncError> {
+    let changed = hub.store.put_tenant(tenant, text).await?;
+    hub.directory.reload(&hub.store, hub.now()).await?;
+    Ok(changed)
+}
+
 /// Whether a hub has worked in a folder.
 #[must_use]
 pub fn has_data(folder: &Path) -> bool {
@@ -199,8 +209,8 @@ impl Machine {
     /// # Errors
     /// [`MachineError`].
     pub async fn put_tenant(&self, tenant: &str, text: &str) -> Result<(), MachineError> {
-        self.hub.store.put_tenant(tenant, text).await.map_err(SyncError::from)?;
-        Ok(self.hub.directory.reload(&self.hub.store, self.hub.now()).await?)
+        put_tenant(&self.hub, tenant, text).await?;
+        Ok(())
     }
 
     /// Serves doorbells and the command line.

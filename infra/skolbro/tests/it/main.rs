@@ -8,6 +8,8 @@ mod check;
 mod dropping;
 mod hindered;
 mod kill;
+mod manual;
 mod probe;
 mod process;
+mod sending;
 mod town;

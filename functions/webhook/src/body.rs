@@ -4,15 +4,28 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use sources::doorbell::{DoorbellError, MAX_BODY};
+use sources::file_drop::landing::PART;
 
 use crate::problem::Problem;
 
 /// How long a body may take to come. Behind API Gateway it is there already; on one machine a sender could trickle.
 const WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a part of a file may take: over a school's slow line, 35 kilobytes a second.
+const PART_WITHIN: Duration = Duration::from_secs(120);
+
 /// The whole body.
 pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
-    match tokio::time::timeout(WITHIN, to_bytes(body, MAX_BODY)).await {
+    whole(body, MAX_BODY, WITHIN).await
+}
+
+/// The whole body, where that is a part of a file.
+pub(crate) async fn read_part(body: Body) -> Result<Bytes, Problem> {
+    whole(body, usize::try_from(PART).unwrap_or(usize::MAX), PART_WITHIN).await
+}
+
+async fn whole(body: Body, most: usize, within: Duration) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(within, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         // Or broken off: then nobody hears the answer.
         Ok(Err(_)) => Err(DoorbellError::TooLarge.into()),

@@ -1,8 +1,9 @@
-//! The webhook: doorbells and erasure calls become notices. It checks who may ring and how loudly, answers at once,
-//! and believes nothing of what it is told.
+//! The webhook: doorbells and erasure calls become notices, and files that are sent get to where sources read them. It
+//! checks who may do so and how loudly, answers at once, and believes nothing of what it is told.
 //! This crate must not know: how a source is read, or what a notice sets in motion.
 
 mod body;
+mod drops;
 mod problem;
 mod proof;
 mod rate;
@@ -16,7 +17,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use roster::RecordKind;
 use sources::doorbell::Doorbell;
 use sync::messages::Reason;
@@ -34,14 +35,17 @@ struct Door {
     accepted: Arc<Accepted>,
 }
 
-/// The routes: `POST /hooks/{tenant}/{source}/{token}`, the same with `/remove-user` and `/remove-class`, and
-/// `GET /health`.
+/// The routes: `POST /hooks/{tenant}/{source}/{token}`, the same with `/remove-user` and `/remove-class`; those of
+/// whoever sends files, below `/drops`; and `GET /health`.
 pub fn router(hub: Hub) -> Router {
     let door = Door { hub, rate: Arc::default(), accepted: Arc::default() };
     Router::new()
         .route("/hooks/{tenant}/{source}/{token}", post(ring))
         .route("/hooks/{tenant}/{source}/{token}/remove-user", post(ring))
         .route("/hooks/{tenant}/{source}/{token}/remove-class", post(ring))
+        .route("/drops/{tenant}/{source}", post(drops::announce))
+        .route("/drops/{tenant}/{source}/finish", post(drops::finish))
+        .route("/drops/{tenant}/{source}/{consignment}/{file}/{offset}", put(drops::keep))
         .route("/health", get(|| async { "ok" }))
         .fallback(|| async { Problem::NoSuchDoor })
         .with_state(door)

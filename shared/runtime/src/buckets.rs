@@ -1,4 +1,4 @@
-//! Files dropped in buckets of Amazon S3.
+//! Files dropped in buckets of Amazon S3, and sent there.
 //!
 //! Wire facts: Amazon S3's API reference, `ListObjectsV2` and `GetObject`; its developer guide on Signature Version 4
 //! (paths are signed as they are sent, and a hash of the body is a header) and on virtual hosting of buckets. That
@@ -8,6 +8,7 @@
 //! no connection, and a range that broke off is asked for again by itself.
 
 mod fault;
+mod landing;
 mod list;
 mod object;
 mod path;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sigv4::http_request::{PayloadChecksumKind, PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 use outbound::{Method, Outbound, Request, Url};
+use sources::file_drop::landing::Landing;
 use sources::file_drop::place::{
     DropAddress, DropPlace, DropPlaces, DropReader, DroppedFile, Elsewhere, MOST_FILES, PlaceError, PlaceErrorKind,
 };
@@ -42,7 +44,7 @@ const LARGEST_LIST: usize = 4 * 1024 * 1024;
 /// The most lists that are asked for. Folders count in them as files do, and are not read.
 const MOST_LISTS: usize = 100;
 
-/// Drop places in AWS: buckets in the hub's own region, read with its own role.
+/// Drop places in AWS: buckets in the hub's own region, read and written with its own role.
 #[derive(Debug, Clone)]
 pub struct AwsPlaces(SdkConfig);
 
@@ -61,6 +63,13 @@ impl DropPlaces for AwsPlaces {
             DropAddress::Bucket { name, prefix } => Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?),
         })
     }
+
+    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+        match address {
+            DropAddress::Folder(_) => None,
+            DropAddress::Bucket { name, prefix } => Some(Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?)),
+        }
+    }
 }
 
 /// What lies in a bucket directly below a prefix.
@@ -68,6 +77,7 @@ impl DropPlaces for AwsPlaces {
 struct Bucket {
     config: SdkConfig,
     client: Outbound,
+    name: String,
     /// The bucket's own address, with `/` at its end.
     base: String,
     prefix: String,
@@ -81,15 +91,11 @@ impl Bucket {
             None => format!("https://{name}.s3.{}.amazonaws.com/", region(&config)?),
         };
         let client = client(&config, PATIENCE, LARGEST_LIST).map_err(Unsigned::because)?;
-        Ok(Self { config, client, base, prefix: prefix.to_owned() })
+        Ok(Self { config, client, name: name.to_owned(), base, prefix: prefix.to_owned() })
     }
 
-    async fn signed(&self, url: &Url, headers: &[(&str, &str)]) -> Result<Request, Fault> {
-        let mut settings = SigningSettings::default();
-        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-        settings.percent_encoding_mode = PercentEncodingMode::Single;
-        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        let call = Call { service: "s3", method: Method::GET, url, headers, content: None, settings };
+    async fn signed(&self, method: Method, url: &Url, headers: &[(&str, &str)]) -> Result<Request, Fault> {
+        let call = Call { service: "s3", method, url, headers, content: None, settings: settings() };
         let sign = call.sign(&self.config).await;
         sign.map_err(|_| Fault::lasting(PlaceErrorKind::Refused, "the hub has no credentials for AWS"))
     }
@@ -98,8 +104,11 @@ impl Bucket {
     async fn page(&self, after: Option<&str>) -> Result<ListPage, PlaceError> {
         let url = self.list_url(after).map_err(|fault| fault.error)?;
         let ask = || async {
-            let answer =
-                self.client.send(self.signed(&url, &[]).await?).await.map_err(|error| Fault::of_call(&error))?;
+            let answer = self
+                .client
+                .send(self.signed(Method::GET, &url, &[]).await?)
+                .await
+                .map_err(|error| Fault::of_call(&error))?;
             if answer.is_success() { list::page(&answer.body) } else { Err(Fault::of_list(answer.status)) }
         };
         patiently(ask, |fault| fault.passes).await.map_err(|fault| fault.error)
@@ -120,6 +129,15 @@ impl Bucket {
         let ListedObject { size, modified, etag, .. } = object;
         is_file.then(|| DroppedFile { name: name.to_owned(), size, modified, version: etag })
     }
+}
+
+/// As S3 signs: paths as they are sent, and a hash of the body in a header.
+fn settings() -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    settings.percent_encoding_mode = PercentEncodingMode::Single;
+    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    settings
 }
 
 #[async_trait]

@@ -15,6 +15,7 @@ mod entry;
 mod formats;
 pub(crate) mod identity;
 mod intake;
+pub mod landing;
 mod names;
 mod pattern;
 pub mod place;

@@ -7,6 +7,7 @@ use roster::{Clock, RecordKind};
 
 use crate::doorbell::{Doorbell, DoorbellError};
 use crate::file_drop::identity::persons_of;
+use crate::file_drop::landing::Intake;
 use crate::file_drop::place::DropPlaces;
 use crate::file_drop::{FileDropConfig, FileDropSource};
 use crate::graph_education::{GraphEducationConfig, GraphEducationSource};
@@ -64,6 +65,17 @@ pub fn doorbell(kind: &str, body: &[u8]) -> Option<Result<Doorbell, DoorbellErro
         "skolon" => Some(crate::skolon::doorbell::parse(body)),
         "ss12000" => Some(crate::ss12000::doorbell::parse(body)),
         _ => None,
+    }
+}
+
+/// What a source takes from whoever sends it files. `None`: nothing.
+///
+/// # Errors
+/// [`ConfigProblem`] when the table cannot work.
+pub fn intake(kind: &str, table: &toml::Table, places: &dyn DropPlaces) -> Result<Option<Intake>, ConfigProblem> {
+    match kind {
+        "file-drop" => Intake::of(&FileDropConfig::of(table)?, places),
+        _ => Ok(None),
     }
 }
 

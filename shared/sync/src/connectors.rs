@@ -7,7 +7,8 @@ use roster::Clock;
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig, TenantConfig};
 use rules::policy::TargetPolicy;
 use sources::Source;
-use sources::file_drop::place::DropPlaces;
+use sources::file_drop::landing::Intake;
+use sources::file_drop::place::{DropPlaces, LocalFolders};
 use targets::Target;
 
 /// The kinds of target there are: each has queues and workers of its own.
@@ -35,6 +36,12 @@ pub trait Factory: Connectors + Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`SettingsProblem`].
     fn target(&self, tenant: &str, config: &TargetConfig) -> Result<BuiltTarget, SettingsProblem>;
+
+    /// What a source takes from whoever sends it files. `None`: nothing.
+    fn intake(&self, config: &SourceConfig) -> Option<Intake> {
+        let _ = config;
+        None
+    }
 
     /// Where secrets come from.
     fn secrets(&self) -> &dyn Secrets;
@@ -121,6 +128,11 @@ impl Factory for Shipped {
         targets::registry::build(&config.kind, &config.settings, &self.target_context(tenant))
             .map(|built| BuiltTarget { target: built.target, policy: built.policy })
             .map_err(|problem| SettingsProblem { key: problem.key, message: problem.message })
+    }
+
+    fn intake(&self, config: &SourceConfig) -> Option<Intake> {
+        let places: &dyn DropPlaces = self.places.as_deref().unwrap_or(&LocalFolders);
+        sources::registry::intake(&config.kind, &config.settings, places).ok().flatten()
     }
 
     fn secrets(&self) -> &dyn Secrets {

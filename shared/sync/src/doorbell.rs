@@ -1,8 +1,10 @@
-//! The secrets of a source's doorbell: the token in its address, and the keys it is signed with.
+//! The secrets of whoever comes to a source's door: the token in its doorbell's address, the keys its rings are signed
+//! with, and the key of whoever sends it files.
 
 use outbound::{Secret, SecretError, SecretRef};
 use rules::config::{SettingsProblem, SourceConfig};
 use serde::Deserialize;
+use sources::file_drop::landing::Intake;
 use toml::Value;
 
 use crate::hub::Hub;
@@ -11,7 +13,7 @@ use crate::hub::Hub;
 /// is guessed over a network. What is shorter was thought up by somebody.
 pub const SHORTEST_TOKEN: usize = 24;
 
-/// A doorbell's token cannot be used.
+/// A doorbell's token, or the key of whoever sends files, cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DoorbellSecretError {
     /// It could not be had.
@@ -64,11 +66,23 @@ pub async fn route_token(hub: &Hub, config: &SourceConfig) -> Result<Option<Secr
     let Some(reference) = config.route_token.as_ref().and_then(|it| reference("route_token", it).ok()) else {
         return Ok(None);
     };
-    let token = hub.directory.factory().secrets().resolve(&reference).await?;
-    if token.expose().chars().count() < SHORTEST_TOKEN {
-        return Err(DoorbellSecretError::TooShort(reference));
+    long_enough(hub, &reference).await.map(Some)
+}
+
+/// The key that whoever sends files must have.
+///
+/// # Errors
+/// [`DoorbellSecretError`].
+pub async fn drop_key(hub: &Hub, intake: &Intake) -> Result<Secret, DoorbellSecretError> {
+    long_enough(hub, &intake.key).await
+}
+
+async fn long_enough(hub: &Hub, reference: &SecretRef) -> Result<Secret, DoorbellSecretError> {
+    let secret = hub.directory.factory().secrets().resolve(reference).await?;
+    if secret.expose().chars().count() < SHORTEST_TOKEN {
+        return Err(DoorbellSecretError::TooShort(reference.clone()));
     }
-    Ok(Some(token))
+    Ok(secret)
 }
 
 /// The keys that a source's doorbell may be signed with, each as far as it can be had now.

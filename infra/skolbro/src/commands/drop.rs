@@ -1,6 +1,7 @@
-//! `skolbro drop`: puts files where a source reads them.
+//! `skolbro drop`: puts files where a source reads them, on this machine or at a hub elsewhere.
 
 mod placing;
+mod sending;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +24,9 @@ use crate::output::say;
 const KIND: &str = "file-drop";
 
 pub(super) async fn run(drop: Drop) -> Result<ExitCode, Failure> {
+    if let Some(to) = &drop.to {
+        return sending::send(to, &drop).await;
+    }
     let (text, hub) = known(&drop.tenant, &drop.at.data).await?;
     let source = source(&text, &drop)?;
     let config = FileDropConfig::of(&source.settings)?;

@@ -10,24 +10,28 @@ use crate::process::{Up, output};
 const PUPILS: &str = "Id;Given;Family\np1;Astrid;Provsson\n";
 
 /// A hub's folder, with what it reads, what is to be dropped, and its tenant's file.
-struct Place {
+pub(crate) struct Place {
     held: TemporaryFolder,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let held = TemporaryFolder::new().unwrap();
         std::fs::create_dir(held.path().join("drop")).unwrap();
         std::fs::create_dir(held.path().join("export")).unwrap();
         Self { held }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.held.path().join(name)
     }
 
     /// A hub that knows the tenant, whose source is told by what `address` says.
     fn up(&self, address: &str) -> Up {
+        self.up_with(address, &BTreeMap::new())
+    }
+
+    pub(crate) fn up_with(&self, address: &str, environment: &BTreeMap<String, String>) -> Up {
         let text = format!(
             "tenant = 'demoskolan'\n[[source]]\nname = 'register'\nkind = 'file-drop'\nformat = 'csv'\n{address}\n\
              marker = 'done.txt'\n[[source.table]]\nfile = 'elever_*.csv'\n\
@@ -36,10 +40,10 @@ impl Place {
         );
         let file = self.path("tenant.toml");
         std::fs::write(&file, text).unwrap();
-        Up::start(&[], &[file], &self.path("data"), &BTreeMap::new())
+        Up::start(&[], &[file], &self.path("data"), environment)
     }
 
-    fn folder(&self) -> String {
+    pub(crate) fn folder(&self) -> String {
         format!("folder = '{}'", self.path("drop").display())
     }
 
@@ -49,7 +53,7 @@ impl Place {
         self
     }
 
-    fn export(&self, name: &str) -> String {
+    pub(crate) fn export(&self, name: &str) -> String {
         let file = self.path("export").join(name);
         std::fs::write(&file, PUPILS).unwrap();
         text(&file)
@@ -65,7 +69,7 @@ impl Place {
         (output.status.success(), String::from_utf8(words).unwrap())
     }
 
-    fn dropped(&self) -> Vec<String> {
+    pub(crate) fn dropped(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.path("drop")).unwrap();
         let mut names: Vec<String> = entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();

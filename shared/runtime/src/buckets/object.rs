@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use async_trait::async_trait;
-use outbound::Url;
+use outbound::{Method, Url};
 use sources::file_drop::place::{DropReader, DroppedFile, PlaceError};
 
 use super::fault::Fault;
@@ -56,7 +56,8 @@ impl Object {
     async fn get(&self, length: u64) -> Result<Vec<u8>, Fault> {
         let last = self.next.saturating_add(length).saturating_sub(1);
         let range = format!("bytes={}-{last}", self.next);
-        let request = self.bucket.signed(&self.url, &[("if-match", &self.etag), ("range", &range)]).await?;
+        let request =
+            self.bucket.signed(Method::GET, &self.url, &[("if-match", &self.etag), ("range", &range)]).await?;
         let mut bytes = Vec::new();
         let mut take = |piece: &[u8]| {
             bytes.extend_from_slice(piece);

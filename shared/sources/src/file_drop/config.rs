@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use outbound::SecretRef;
 use serde::Deserialize;
 
 use super::bucket;
@@ -31,6 +32,9 @@ pub struct FileDropConfig {
     /// The folders of the bucket that they lie in, with `/` behind each; left out: none.
     #[serde(default)]
     pub prefix: Option<String>,
+    /// Where the key is kept with which files may be sent to the hub; left out: nobody sends any.
+    #[serde(default)]
+    pub drop_key: Option<SecretRef>,
     /// Seconds for which a file must have been as it is before it is read, 1 to 3,600.
     #[serde(default = "usual_settle")]
     pub settle_seconds: u32,
@@ -166,6 +170,7 @@ impl FileDropConfig {
         "folder",
         "bucket",
         "prefix",
+        "drop_key",
         "settle_seconds",
         "set_minutes",
         "marker",

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 pub use self::elsewhere::Elsewhere;
 pub use self::folder::Folder;
+pub(crate) use self::folder::stays_inside;
+use super::landing::{FolderLanding, Landing};
 
 /// The most files that a place may hold.
 pub const MOST_FILES: usize = 10_000;
@@ -72,6 +74,12 @@ pub enum DropAddress {
 pub trait DropPlaces: Send + Sync + std::fmt::Debug {
     /// The place at an address. `None`: this hub cannot reach such places.
     fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>>;
+
+    /// Where files that are sent to the hub land at an address. `None`: they cannot be sent there.
+    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+        let _ = address;
+        None
+    }
 }
 
 /// Folders of this machine. A bucket is said to be elsewhere when it is read, as a secret kept in AWS is: the settings
@@ -85,6 +93,13 @@ impl DropPlaces for LocalFolders {
             DropAddress::Folder(path) => Arc::new(Folder::new(path)),
             DropAddress::Bucket { .. } => Arc::new(Elsewhere::BUCKET),
         })
+    }
+
+    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+        match address {
+            DropAddress::Folder(path) => Some(Arc::new(FolderLanding::new(path))),
+            DropAddress::Bucket { .. } => None,
+        }
     }
 }
 

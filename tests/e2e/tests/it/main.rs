@@ -4,6 +4,7 @@
 mod days;
 mod documents;
 mod doorbells;
+mod drops;
 mod previews;
 mod promises;
 mod removals;

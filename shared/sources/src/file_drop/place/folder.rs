@@ -107,7 +107,7 @@ fn opened(folder: &Path, listed: &DroppedFile) -> Result<File, PlaceError> {
 }
 
 /// Whether a name is that of a file in the folder itself.
-fn stays_inside(name: &str) -> bool {
+pub(crate) fn stays_inside(name: &str) -> bool {
     !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', '\0', ':'])
 }
 

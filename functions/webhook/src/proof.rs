@@ -1,11 +1,12 @@
 //! Whether a ring is the source's own, for sources that sign.
 
 use axum::http::HeaderMap;
+use outbound::SigningKey;
 use sync::{Hub, doorbell};
 
 use crate::problem::Problem;
 use crate::route::Ringing;
-use crate::signature::{Signed, SigningKey, Unproven};
+use crate::signature::{Signed, Unproven};
 
 /// The identity of a ring that is proven to be the source's; `None`: the source cannot sign, its token was its proof.
 pub(crate) async fn prove<'r>(

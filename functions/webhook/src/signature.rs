@@ -1,7 +1,6 @@
-//! Signatures by the Standard Webhooks specification (1.0): `webhook-id`, `webhook-timestamp` and `webhook-signature`,
-//! the last an HMAC-SHA256 of `{id}.{timestamp}.{body}` over the bytes as they came. Pure.
+//! What rings say by the Standard Webhooks specification (1.0): `webhook-id`, `webhook-timestamp` and
+//! `webhook-signature`, the last over the bytes as they came. Pure.
 
-mod key;
 #[cfg(test)]
 mod tests;
 
@@ -11,8 +10,7 @@ use axum::http::HeaderMap;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
-
-pub(crate) use key::SigningKey;
+use outbound::SigningKey;
 
 /// How far the sender's clock and ours may be apart, and how long a ring may be on its way.
 pub(crate) const TOLERANCE: Duration = Duration::from_secs(300);

@@ -19,6 +19,7 @@ pub mod fuzzing;
 mod request;
 mod resolver;
 pub mod secret;
+mod signature;
 pub mod token;
 mod transport;
 
@@ -33,5 +34,6 @@ pub use error::{CallError, CallErrorKind};
 pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
+pub use signature::SigningKey;
 pub use token::{ClientCredentials, CredentialStyle, Credentials, TokenError, Tokens};
 pub use transport::{Carried, Transport};

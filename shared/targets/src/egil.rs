@@ -23,6 +23,8 @@ pub use kinds::{
     USERS,
 };
 
+pub(crate) use mapping::{Mapping, reference_of};
+
 /// What [`crate::fuzzing`] reaches in here.
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing {

@@ -19,5 +19,6 @@ pub mod registry;
 pub mod scim;
 mod scim_protocol;
 mod target;
+pub mod webhook;
 
-pub use target::{InventoryEntry, InventoryPage, Refusal, Target, TargetError};
+pub use target::{InventoryEntry, InventoryPage, Occasion, Refusal, Target, TargetError};

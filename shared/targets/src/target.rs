@@ -19,8 +19,8 @@ pub trait Target: Send + Sync + std::fmt::Debug {
     /// The key of the object by which others refer to the view's subject (a person's user, say).
     fn reference_of(&self, key: &roster::SubjectKey) -> ObjectKey;
 
-    /// Carries out one operation. `remote` is the identity of an existing account to adopt instead of creating.
-    async fn apply(&self, operation: &Operation, remote: Option<&str>) -> Outcome;
+    /// Carries out one operation.
+    async fn apply(&self, operation: &Operation, occasion: Occasion<'_>) -> Outcome;
 
     /// One page of what the target holds of a kind, for adoption at first contact and for drift.
     /// `None`: the target cannot tell.
@@ -31,6 +31,15 @@ pub trait Target: Send + Sync + std::fmt::Debug {
 
     /// The kind whose objects may be adopted at first contact, if the target has one.
     fn adoptable(&self) -> Option<ObjectKind>;
+}
+
+/// What else there is to know about carrying out an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Occasion<'o> {
+    /// The identity of an account that exists, to be adopted instead of making one.
+    pub remote: Option<&'o str>,
+    /// Counts the subject's changes: the same each time the same change is tried, another for every other one.
+    pub change: u64,
 }
 
 /// The target's contract cannot carry a subject.

@@ -7,6 +7,7 @@
 pub mod contract;
 mod day;
 mod doorbell;
+mod events;
 pub mod expected;
 pub mod exports;
 pub mod graph_education;
@@ -28,6 +29,7 @@ mod world;
 pub use contract::Contract;
 pub use day::SchoolDay;
 pub use doorbell::{Rang, Ringer};
+pub use events::{EventReceiver, EventsTaken};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};
 pub use exports::{ExportForm, ExportedFile, Exporter, Mistakes, TextHabits, Told};
 pub use graph_education::{GraphEducationOptions, GraphEducationServer};

@@ -10,6 +10,7 @@ use rules::object::{DeliveredObject, ObjectKey, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 use state::Subject;
+use targets::Occasion;
 
 use super::adopt::Account;
 use super::decide::Work;
@@ -54,12 +55,12 @@ impl Delivering<'_> {
                 });
             }
             calls += 1;
-            let mut outcome = self.apply(subject, &operation, ours_until).await?;
+            let mut outcome = self.apply(subject, &operation, delivery.wanted, ours_until).await?;
             let vanished = outcome == Outcome::Vanished;
             if vanished {
                 forget(&mut objects, &operation);
                 calls += 1;
-                outcome = self.make_again(&operation).await;
+                outcome = self.make_again(&operation, delivery.wanted).await;
             }
             if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
                 // Neither found nor to be made: it may be there, and not have spread yet.
@@ -100,17 +101,19 @@ impl Delivering<'_> {
         &self,
         subject: &Subject,
         operation: &Operation,
+        change: u64,
         ours_until: Timestamp,
     ) -> Result<Outcome, SyncError> {
-        let Operation::Create(wanted) = operation else { return Ok(self.target.target.apply(operation, None).await) };
+        let (target, occasion) = (&self.target.target, Occasion { remote: None, change });
+        let Operation::Create(wanted) = operation else { return Ok(target.apply(operation, occasion).await) };
         let account = self.account_for(subject.key, wanted).await?;
         if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
             // Listing the target's accounts, the first time, may take longer than a lease.
             return Ok(Outcome::WaitFor { code: LEASE_ENDING });
         }
         Ok(match account {
-            Account::None => self.target.target.apply(operation, None).await,
-            Account::Adopt(remote) => self.target.target.apply(operation, Some(&remote)).await,
+            Account::None => target.apply(operation, occasion).await,
+            Account::Adopt(remote) => target.apply(operation, Occasion { remote: Some(&remote), change }).await,
             Account::Taken => Outcome::Rejected {
                 code: "target.account_taken",
                 message: "An account at the target is recognised by the same address as another of ours.".to_owned(),
@@ -120,10 +123,11 @@ impl Delivering<'_> {
     }
 
     /// What we meant to replace, or to take over, does not exist any more: it is made anew.
-    async fn make_again(&self, operation: &Operation) -> Outcome {
+    async fn make_again(&self, operation: &Operation, change: u64) -> Outcome {
         match operation {
             Operation::Create(wanted) | Operation::Update { wanted, .. } => {
-                self.target.target.apply(&Operation::Create(wanted.clone()), None).await
+                let occasion = Occasion { remote: None, change };
+                self.target.target.apply(&Operation::Create(wanted.clone()), occasion).await
             }
             Operation::Delete(_) => Outcome::AlreadyDone,
         }
@@ -156,9 +160,13 @@ impl Delivering<'_> {
                 }
             }
             Outcome::WaitFor { code: LEASE_ENDING } => postponed(LEASE_ENDING, now, now),
+            Outcome::WaitFor { code: NOT_SPREAD } => {
+                self.target_answered().await?;
+                super::wait(NOT_SPREAD, delivery, now, self.hub.chance.share())
+            }
             Outcome::WaitFor { code } => {
                 self.target_answered().await?;
-                super::wait(code, delivery, now, self.hub.chance.share())
+                self.lacking(delivery, now, code)
             }
             Outcome::Rejected { code, message } => {
                 self.target_answered().await?;
@@ -166,6 +174,14 @@ impl Delivering<'_> {
             }
             Outcome::Done { .. } | Outcome::AlreadyDone | Outcome::Vanished => postponed("delivery.again", now, now),
         })
+    }
+
+    /// The target lacks what the subject needs, perhaps for good: an account that somebody else makes. It is looked for
+    /// ever more seldom, and never given up; nobody waits for it meanwhile, and all are told should it come.
+    fn lacking(&self, delivery: &Delivery, now: Timestamp, code: &'static str) -> Settlement {
+        let at = later(now, pause(delivery.failures.saturating_add(1), self.hub.chance.share(), None));
+        let trouble = Trouble { code: code.to_owned(), message: String::new(), at: now };
+        Settlement::Later { at, failure: true, trouble }
     }
 
     /// A failure: try again by the schedule, or give up after three days.

@@ -15,7 +15,7 @@ use rules::outcome::Outcome;
 use rules::plan::Operation;
 use rules::view::View;
 use sources::Source;
-use targets::{InventoryPage, Refusal, Target, TargetError};
+use targets::{InventoryPage, Occasion, Refusal, Target, TargetError};
 
 use crate::connectors::{BuiltTarget, Factory};
 
@@ -33,8 +33,8 @@ impl Target for Imagined {
         self.0.reference_of(key)
     }
 
-    async fn apply(&self, _operation: &Operation, remote: Option<&str>) -> Outcome {
-        Outcome::Done { remote: remote.map(str::to_owned), adopted: remote.is_some() }
+    async fn apply(&self, _operation: &Operation, occasion: Occasion<'_>) -> Outcome {
+        Outcome::Done { remote: occasion.remote.map(str::to_owned), adopted: occasion.remote.is_some() }
     }
 
     /// The real one's: listing changes nothing.

@@ -15,7 +15,7 @@ use rules::view::View;
 use serde_json::json;
 use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription};
 use sync::connectors::{BuiltTarget, Factory};
-use targets::{InventoryPage, Refusal, Target, TargetError};
+use targets::{InventoryPage, Occasion, Refusal, Target, TargetError};
 
 /// What every source has, by its name; what is gone, where changes are told; and what the last page of every read says.
 #[derive(Debug, Clone, Default)]
@@ -130,7 +130,7 @@ impl Target for Sink {
         ObjectKey { kind: ObjectKind::new("Users"), key: key.id.to_string() }
     }
 
-    async fn apply(&self, _: &Operation, _: Option<&str>) -> Outcome {
+    async fn apply(&self, _: &Operation, _: Occasion<'_>) -> Outcome {
         Outcome::Done { remote: None, adopted: false }
     }
 

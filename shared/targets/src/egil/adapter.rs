@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use outbound::Answer;
-use roster::{SubjectKey, SubjectKind};
+use roster::SubjectKey;
 use rules::object::{DeliveredObject, ObjectKey, ObjectKind, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
@@ -13,11 +13,11 @@ use super::client::{Client, Fault};
 use super::codes::CODES;
 use super::config::EgilConfig;
 use super::inventory;
-use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
-use super::mapping::{Mapping, key};
+use super::kinds::USERS;
+use super::mapping::{Mapping, reference_of};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::scim_protocol::{self, Step, judged};
-use crate::{InventoryPage, Refusal, Target, TargetError};
+use crate::{InventoryPage, Occasion, Refusal, Target, TargetError};
 
 /// A receiver that speaks the profile.
 #[derive(Debug)]
@@ -116,18 +116,12 @@ impl Target for Egil {
         self.mapping.map(view)
     }
 
-    /// An organisation is referred to as a school unit: only those are referred to by persons and groups.
     fn reference_of(&self, subject: &SubjectKey) -> ObjectKey {
-        match subject.kind {
-            SubjectKind::Organisation => key(&SCHOOL_UNITS, subject.id),
-            SubjectKind::Person => key(&USERS, subject.id),
-            SubjectKind::Group => key(&STUDENT_GROUPS, subject.id),
-            SubjectKind::Activity => key(&ACTIVITIES, subject.id),
-        }
+        reference_of(subject)
     }
 
-    async fn apply(&self, operation: &Operation, remote: Option<&str>) -> Outcome {
-        match (operation, remote) {
+    async fn apply(&self, operation: &Operation, occasion: Occasion<'_>) -> Outcome {
+        match (operation, occasion.remote) {
             (Operation::Create(wanted), None) => self.create(wanted).await,
             (Operation::Create(wanted), Some(remote)) => self.adopt(wanted, remote).await,
             (Operation::Update { wanted, delivered }, _) => self.update(wanted, delivered).await,

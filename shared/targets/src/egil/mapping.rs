@@ -8,26 +8,28 @@ mod group;
 mod organisation;
 mod person;
 
+use roster::{SubjectKey, SubjectKind};
 use rules::object::{Body, ObjectKey, ObjectKind, WantedObject};
 use rules::view::View;
 use serde_json::Value;
 
 use super::config::EgilConfig;
+use super::kinds::{ACTIVITIES, SCHOOL_UNITS, STUDENT_GROUPS, USERS};
 use crate::Refusal;
 
 /// How objects are written for one target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Mapping {
+pub(crate) struct Mapping {
     /// Leave out fields that the portal can do without.
-    pub(super) omit_optional_fields: bool,
+    pub(crate) omit_optional_fields: bool,
     /// Leave out `$ref`.
-    pub(super) omit_reference_urls: bool,
+    pub(crate) omit_reference_urls: bool,
     /// Write licences.
-    pub(super) licence_assignments: bool,
+    pub(crate) licence_assignments: bool,
     /// In whose numbering licences name products.
-    pub(super) supplier: String,
+    pub(crate) supplier: String,
     /// Let accounts be recognised at first contact.
-    pub(super) adopt_by_email: bool,
+    pub(crate) adopt_by_email: bool,
 }
 
 impl From<&EgilConfig> for Mapping {
@@ -44,7 +46,7 @@ impl From<&EgilConfig> for Mapping {
 
 impl Mapping {
     /// The objects of a view.
-    pub(super) fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+    pub(crate) fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
         match view {
             View::Organisation(view) => self.organisation(view).map(|object| vec![object]),
             View::Person(view) => self.person(view),
@@ -52,6 +54,18 @@ impl Mapping {
             View::Activity(view) => self.activity(view, &[]).map(|object| vec![object]),
         }
     }
+}
+
+/// The object by which others refer to a subject. An organisation is referred to as a school unit: only those are
+/// referred to by persons and groups.
+pub(crate) fn reference_of(subject: &SubjectKey) -> ObjectKey {
+    let kind = match subject.kind {
+        SubjectKind::Organisation => SCHOOL_UNITS,
+        SubjectKind::Person => USERS,
+        SubjectKind::Group => STUDENT_GROUPS,
+        SubjectKind::Activity => ACTIVITIES,
+    };
+    key(&kind, subject.id)
 }
 
 /// Kind and key of an object.

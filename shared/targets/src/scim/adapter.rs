@@ -18,7 +18,7 @@ use super::kinds::{GROUPS, MEMBERS, USERS};
 use super::mapping::{Mapping, key, with_members};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::scim_protocol::{self, PAGE, Step, Unlisted, inventory, judged, read_list};
-use crate::{InventoryPage, Refusal, Target, TargetError};
+use crate::{InventoryPage, Occasion, Refusal, Target, TargetError};
 
 /// A receiver that speaks SCIM.
 #[derive(Debug)]
@@ -247,8 +247,8 @@ impl Target for Scim {
         }
     }
 
-    async fn apply(&self, operation: &Operation, remote: Option<&str>) -> Outcome {
-        let outcome = match (operation, remote) {
+    async fn apply(&self, operation: &Operation, occasion: Occasion<'_>) -> Outcome {
+        let outcome = match (operation, occasion.remote) {
             (Operation::Create(wanted), None) => self.create(wanted).await,
             (Operation::Create(wanted), Some(remote)) => self.adopt(wanted, remote).await,
             (Operation::Update { wanted, delivered }, _) => self.update(wanted, delivered).await,

@@ -13,3 +13,4 @@ mod oneroster;
 mod scim;
 mod skolon;
 mod ss12000;
+mod webhook;

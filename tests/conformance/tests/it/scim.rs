@@ -1,6 +1,6 @@
 //! `scim` against a receiver that enforces what real ones enforce, as the standard has it and as some have it instead.
 
-mod stage;
+pub(crate) mod stage;
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use rules::outcome::Outcome;
 use rules::view::{PersonView, View};
 use serde_json::json;
 use stage::{Fate, Stage, class, person, pupil};
+use targets::Occasion;
 use world::scim::{MemberRemoval, ScimFilters, ScimKind, ScimOptions, ScimPatch};
 
 /// A way of a receiver, with the settings that it needs.
@@ -122,7 +123,7 @@ async fn what_was_made_when_the_answer_was_lost_and_is_not_wanted_any_more_is_ta
         stage.deliver(&pupil("Astrid")).await;
         let begun = rules::object::DeliveredObject::begun(&stage.wanted(&pupil("Astrid")));
 
-        let outcome = stage.target.apply(&rules::plan::Operation::Delete(begun), None).await;
+        let outcome = stage.target.apply(&rules::plan::Operation::Delete(begun), Occasion::default()).await;
 
         assert!(outcome.is_success(), "{way}: {outcome:?}");
         assert_eq!(stage.made(ScimKind::User), 0, "{way}");
@@ -152,7 +153,8 @@ async fn what_else_stands_in_an_account_that_is_taken_over_is_kept() {
         stage.server.allow_adoption(ScimKind::User, &id);
         let wanted = stage.wanted(&pupil("Astrid"));
 
-        let outcome = stage.target.apply(&rules::plan::Operation::Create(wanted.clone()), Some(&id)).await;
+        let occasion = Occasion { remote: Some(&id), ..Occasion::default() };
+        let outcome = stage.target.apply(&rules::plan::Operation::Create(wanted.clone()), occasion).await;
 
         assert_eq!(outcome, Outcome::Done { remote: Some(id.clone()), adopted: true }, "{way}");
         let user = stage.server.state().users[&id].clone();

@@ -7,12 +7,17 @@ use rules::plan::Operation;
 
 use super::fixtures::{delivered, user};
 use super::portal::{KEY, Portal, nobody, target};
+use crate::Occasion;
 use crate::invented::id;
 
 const PATH: &str = "/scim/Users/00000000-0000-4000-8000-000000000010";
 
 fn update(remote: Option<&str>) -> Operation {
     Operation::Update { wanted: user(), delivered: delivered(remote) }
+}
+
+fn adopting(remote: &str) -> Occasion<'_> {
+    Occasion { remote: Some(remote), ..Occasion::default() }
 }
 
 fn adopted(remote: Option<&str>) -> Outcome {
@@ -23,7 +28,7 @@ fn adopted(remote: Option<&str>) -> Outcome {
 async fn a_create_posts_the_object_with_key_and_media_type() {
     let portal = Portal::answering(&[(201, "", "")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     let asked = portal.asked().remove(0);
     assert_eq!(outcome, Outcome::done());
@@ -35,7 +40,7 @@ async fn a_create_posts_the_object_with_key_and_media_type() {
 async fn the_media_type_is_as_configured() {
     let portal = Portal::answering(&[(201, "", "")]).await;
 
-    portal.target("media_type = \"application/json\"").apply(&Operation::Create(user()), None).await;
+    portal.target("media_type = \"application/json\"").apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert_eq!(portal.asked()[0].media_type, "application/json");
 }
@@ -44,7 +49,7 @@ async fn the_media_type_is_as_configured() {
 async fn an_identity_that_the_portal_gives_is_kept() {
     let portal = Portal::answering(&[(201, "", r#"{"id":"konto-1"}"#)]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert_eq!(outcome, Outcome::Done { remote: Some("konto-1".into()), adopted: false });
 }
@@ -53,14 +58,14 @@ async fn an_identity_that_the_portal_gives_is_kept() {
 async fn our_own_identity_in_the_answer_is_nothing_to_keep() {
     let portal = Portal::answering(&[(201, "", r#"{"id":"00000000-0000-4000-8000-000000000010"}"#)]).await;
 
-    assert_eq!(portal.target("").apply(&Operation::Create(user()), None).await, Outcome::done());
+    assert_eq!(portal.target("").apply(&Operation::Create(user()), Occasion::default()).await, Outcome::done());
 }
 
 #[tokio::test]
 async fn a_create_that_meets_our_own_object_replaces_it() {
     let portal = Portal::answering(&[(409, "", "exists"), (200, "", "")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert_eq!(outcome, adopted(None));
     assert_eq!(portal.lines(), ["POST /scim/Users".to_owned(), format!("PUT {PATH}")]);
@@ -71,7 +76,7 @@ async fn a_create_that_meets_somebody_elses_name_is_rejected_with_the_portals_wo
     let words = "userName astlin01@skola.example is held by ASTRID Lindgård";
     let portal = Portal::answering(&[(409, "", words), (404, "", "not found")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     let message = "HTTP 409: userName ••• is held by •••".to_owned();
     assert_eq!(outcome, Outcome::Rejected { code: "egil.conflict", message });
@@ -83,7 +88,7 @@ async fn a_key_that_the_portal_repeats_is_not_among_its_words() {
     assert!(error.contains(KEY));
     let portal = Portal::answering(&[(400, "", error)]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     let message = "HTTP 400: the key ••• is not good here".to_owned();
     assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
@@ -94,7 +99,7 @@ async fn the_detail_of_a_scim_error_is_the_portals_words() {
     let error = r#"{"status":"400","scimType":"invalidValue","detail":"Lindg\u00e5rd is no name"}"#;
     let portal = Portal::answering(&[(400, "", error)]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     let message = "HTTP 400: invalidValue: ••• is no name".to_owned();
     assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
@@ -104,7 +109,7 @@ async fn the_detail_of_a_scim_error_is_the_portals_words() {
 async fn json_of_the_portals_own_hides_no_name_behind_escapes() {
     let portal = Portal::answering(&[(400, "", r#"["Lindg\u00e5rd"]"#)]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), None).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), Occasion::default()).await;
 
     let message = r#"HTTP 400: ["•••"]"#.to_owned();
     assert_eq!(outcome, Outcome::Rejected { code: "egil.rejected", message });
@@ -114,7 +119,7 @@ async fn json_of_the_portals_own_hides_no_name_behind_escapes() {
 async fn an_account_is_adopted_by_replacing_it_under_its_own_identity() {
     let portal = Portal::answering(&[(200, "", "")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), Some("konto 7/a?")).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), adopting("konto 7/a?")).await;
 
     assert_eq!(outcome, adopted(Some("konto 7/a?")));
     assert_eq!(portal.lines(), ["PUT /scim/Users/konto%207%2Fa%3F"]);
@@ -124,7 +129,7 @@ async fn an_account_is_adopted_by_replacing_it_under_its_own_identity() {
 async fn an_account_that_went_before_it_was_adopted_has_vanished() {
     let portal = Portal::answering(&[(404, "", "")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Create(user()), Some("konto-7")).await;
+    let outcome = portal.target("").apply(&Operation::Create(user()), adopting("konto-7")).await;
 
     assert_eq!(outcome, Outcome::Vanished);
 }
@@ -134,8 +139,8 @@ async fn an_update_replaces_the_object_under_the_identity_it_has() {
     let portal = Portal::answering(&[(200, "", ""), (200, "", "")]).await;
     let target = portal.target("");
 
-    let own = target.apply(&update(None), None).await;
-    let kept = target.apply(&update(Some("konto-7")), None).await;
+    let own = target.apply(&update(None), Occasion::default()).await;
+    let kept = target.apply(&update(Some("konto-7")), Occasion::default()).await;
 
     assert_eq!([own, kept], [Outcome::done(), Outcome::Done { remote: Some("konto-7".into()), adopted: false }]);
     assert_eq!(portal.lines(), [format!("PUT {PATH}"), "PUT /scim/Users/konto-7".to_owned()]);
@@ -145,7 +150,7 @@ async fn an_update_replaces_the_object_under_the_identity_it_has() {
 async fn an_update_of_what_is_gone_has_vanished() {
     let portal = Portal::answering(&[(404, "", "not found")]).await;
 
-    assert_eq!(portal.target("").apply(&update(None), None).await, Outcome::Vanished);
+    assert_eq!(portal.target("").apply(&update(None), Occasion::default()).await, Outcome::Vanished);
 }
 
 #[tokio::test]
@@ -153,8 +158,8 @@ async fn a_replacement_can_be_put_to_the_collection() {
     let portal = Portal::answering(&[(200, "", ""), (200, "", "")]).await;
     let target = portal.target("put_to_collection = true");
 
-    target.apply(&update(None), None).await;
-    target.apply(&update(Some("konto-7")), None).await;
+    target.apply(&update(None), Occasion::default()).await;
+    target.apply(&update(Some("konto-7")), Occasion::default()).await;
 
     let identities: Vec<_> = portal.asked().into_iter().map(|it| it.body["id"].as_str().map(str::to_owned)).collect();
     assert_eq!(portal.lines(), ["PUT /scim/Users", "PUT /scim/Users"]);
@@ -165,7 +170,7 @@ async fn a_replacement_can_be_put_to_the_collection() {
 async fn a_delete_is_by_identity_and_without_body() {
     let portal = Portal::answering(&[(204, "", "")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), None).await;
+    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), Occasion::default()).await;
 
     assert_eq!((outcome, portal.lines()), (Outcome::done(), vec![format!("DELETE {PATH}")]));
 }
@@ -174,7 +179,7 @@ async fn a_delete_is_by_identity_and_without_body() {
 async fn a_delete_of_what_is_gone_is_done_already() {
     let portal = Portal::answering(&[(404, "", "not found")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), None).await;
+    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), Occasion::default()).await;
 
     assert_eq!(outcome, Outcome::AlreadyDone);
 }
@@ -183,7 +188,7 @@ async fn a_delete_of_what_is_gone_is_done_already() {
 async fn what_is_said_of_a_failed_delete_is_not_kept_since_it_may_name_somebody() {
     let portal = Portal::answering(&[(409, "", "Astrid Lindgård is a member of 7A")]).await;
 
-    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), None).await;
+    let outcome = portal.target("").apply(&Operation::Delete(delivered(None)), Occasion::default()).await;
 
     assert_eq!(outcome, Outcome::Rejected { code: "egil.conflict", message: "HTTP 409".into() });
 }
@@ -194,7 +199,7 @@ async fn an_identity_that_would_name_the_whole_collection_is_not_called() {
     let target = portal.target("");
 
     for remote in ["", ".", ".."] {
-        let outcome = target.apply(&Operation::Delete(delivered(Some(remote))), None).await;
+        let outcome = target.apply(&Operation::Delete(delivered(Some(remote))), Occasion::default()).await;
 
         assert!(matches!(outcome, Outcome::Rejected { code: "egil.unusable_identity", .. }), "{outcome:?}");
     }
@@ -205,7 +210,7 @@ async fn an_identity_that_would_name_the_whole_collection_is_not_called() {
 async fn too_many_requests_waits_until_the_date_told() {
     let portal = Portal::answering(&[(429, "Mon, 17 Aug 2026 08:00:42 GMT", "")]).await;
 
-    let outcome = portal.target("").apply(&update(None), None).await;
+    let outcome = portal.target("").apply(&update(None), Occasion::default()).await;
 
     let after = Some(Duration::from_secs(42));
     assert_eq!(outcome, Outcome::Throttled { after, scope: "target".into() });
@@ -213,7 +218,7 @@ async fn too_many_requests_waits_until_the_date_told() {
 
 #[tokio::test]
 async fn a_portal_that_is_not_there_is_down() {
-    let outcome = nobody().await.apply(&update(None), None).await;
+    let outcome = nobody().await.apply(&update(None), Occasion::default()).await;
 
     assert!(matches!(outcome, Outcome::TargetDown { code: "outbound.connect", .. }), "{outcome:?}");
 }
@@ -227,7 +232,7 @@ async fn a_connection_that_breaks_after_sending_is_tried_again() {
         stream.readable().await.unwrap();
     });
 
-    let outcome = target(&base, "", false).apply(&Operation::Create(user()), None).await;
+    let outcome = target(&base, "", false).apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert!(matches!(outcome, Outcome::Retry { code: "outbound.reset", .. }), "{outcome:?}");
 }
@@ -244,7 +249,7 @@ async fn a_key_that_cannot_be_had_stops_the_target() {
     };
     let built = crate::registry::build("gleerups", &settings.parse().unwrap(), &context).unwrap();
 
-    let outcome = built.target.apply(&update(None), None).await;
+    let outcome = built.target.apply(&update(None), Occasion::default()).await;
 
     assert!(matches!(outcome, Outcome::TargetDown { code: "secret.not_available_here", .. }), "{outcome:?}");
 }
@@ -253,7 +258,7 @@ async fn a_key_that_cannot_be_had_stops_the_target() {
 async fn a_dry_run_changes_nothing() {
     let portal = Portal::answering(&[(201, "", "")]).await;
 
-    let outcome = portal.dry().apply(&Operation::Create(user()), None).await;
+    let outcome = portal.dry().apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert!(matches!(outcome, Outcome::TargetDown { code: "outbound.dry_run", .. }), "{outcome:?}");
     assert_eq!(portal.lines(), Vec::<String>::new());
@@ -263,7 +268,7 @@ async fn a_dry_run_changes_nothing() {
 async fn debug_shows_no_key_even_after_it_was_used() {
     let portal = Portal::answering(&[(201, "", "")]).await;
     let target = portal.target("");
-    target.apply(&Operation::Create(user()), None).await;
+    target.apply(&Operation::Create(user()), Occasion::default()).await;
 
     assert!(!format!("{target:?}").contains(KEY));
 }

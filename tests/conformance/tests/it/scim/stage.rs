@@ -11,8 +11,8 @@ use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::{Plan, diff};
 use rules::view::{EmailView, EnrolmentView, GroupView, PersonView, Reference, View};
-use targets::Target;
 use targets::registry::{TargetContext, build};
+use targets::{Occasion, Target};
 use world::scim::ScimKind;
 use world::{ScimOptions, ScimServer, Time};
 
@@ -163,7 +163,7 @@ impl Stage {
     async fn carry_out(&self, plan: &Plan) -> Outcome {
         let mut last = Outcome::AlreadyDone;
         for operation in &plan.operations {
-            last = self.target.apply(operation, None).await;
+            last = self.target.apply(operation, Occasion::default()).await;
         }
         last
     }
@@ -213,7 +213,7 @@ pub(super) fn person(name: &str) -> PersonView {
     }
 }
 
-pub(super) fn pupil(name: &str) -> View {
+pub(crate) fn pupil(name: &str) -> View {
     View::Person(person(name))
 }
 

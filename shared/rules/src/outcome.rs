@@ -16,7 +16,7 @@ pub enum Outcome {
     AlreadyDone,
     /// The object we meant to replace does not exist any more: forget it and create it again.
     Vanished,
-    /// Something the object needs is not there yet.
+    /// Something the object needs is not there yet, and whether it ever will be is not the hub's to say.
     WaitFor {
         /// A stable code.
         code: &'static str,

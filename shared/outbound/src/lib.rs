@@ -33,5 +33,5 @@ pub use error::{CallError, CallErrorKind};
 pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
-pub use token::{ClientCredentials, CredentialStyle, Credentials, TokenError, Tokens};
+pub use token::{ClientCredentials, CredentialStyle, Credentials, ServiceAccount, TokenError, Tokens};
 pub use transport::{Carried, Transport};

@@ -114,7 +114,14 @@ impl Refusal {
 
     /// Whether the same call can never succeed by itself: neither a limit, nor a lag, nor something that is on its way.
     pub(super) fn is_permanent(&self) -> bool {
-        let passes = ["userRateLimitExceeded", "quotaExceeded", "rateLimitExceeded", "RESOURCE_EXHAUSTED", "conflict"];
+        let passes = [
+            "userRateLimitExceeded",
+            "quotaExceeded",
+            "rateLimitExceeded",
+            "RESOURCE_EXHAUSTED",
+            "conflict",
+            "ABORTED",
+        ];
         let waits = self.message.contains("@CannotDirectAddUser");
         matches!(self.status, 400 | 403 | 409 | 412) && !passes.contains(&self.cause) && !waits
     }

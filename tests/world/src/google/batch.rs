@@ -23,13 +23,10 @@ impl GoogleServer {
         if options.batches_backwards {
             parts.reverse();
         }
-        // The token that expires at this use does so at its first.
-        let mut token_expires = asked.token_expires;
         let mut body = String::new();
         let boundary = format!("batch_{}", lock(&self.store).next());
-        for part in &parts {
-            let outcome = self.part(asked, part, std::mem::take(&mut token_expires));
-            let (status, answer) = outcome;
+        for (index, part) in parts.iter().enumerate() {
+            let (status, answer) = self.part(asked, part, index == 0);
             body.push_str(&answered(&boundary, part.id.as_deref(), status, answer.as_ref()));
         }
         body.push_str(&format!("--{boundary}--\r\n"));
@@ -42,7 +39,7 @@ impl GoogleServer {
         response(Err(Refusal::malformed(api, format!("The batch {why}."))))
     }
 
-    fn part(&self, asked: &Asked<'_>, part: &Part, token_expires: bool) -> (u16, Option<serde_json::Value>) {
+    fn part(&self, asked: &Asked<'_>, part: &Part, is_first: bool) -> (u16, Option<serde_json::Value>) {
         if !part.target.starts_with(asked.api.prefix()) {
             lock(&self.store).note("POST batch: a part has no path of this API".to_owned());
             return told(Err(Refusal::no_such_method(asked.api)));
@@ -55,7 +52,9 @@ impl GoogleServer {
             content_type: part.header("content-type"),
             body: part.body.as_bytes(),
             in_batch: true,
-            token_expires,
+            shares_token: !is_first && part.header("authorization").is_none(),
+            // The token that expires at this use does so at its first.
+            token_expires: asked.token_expires && is_first,
         }))
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Asked<'a> {
     pub(super) body: &'a [u8],
     /// It came within a batch.
     pub(super) in_batch: bool,
+    /// Its token is the one of another part of the batch, which was asked about before.
+    pub(super) shares_token: bool,
     /// The token is to stop working at this very use.
     pub(super) token_expires: bool,
 }

@@ -68,16 +68,11 @@ fn keys(template: &str, path: &str) -> Option<Vec<String>> {
         }
         let segment = decoded(segments.next()?);
         match part.strip_prefix('{').and_then(|it| it.split_once('}')) {
-            // What has a verb at its end is another method's.
-            Some((_, "")) if !segment.is_empty() && !ends_with_verb(&segment) => keys.push(segment),
+            Some((_, "")) if !segment.is_empty() => keys.push(segment),
             Some((_, verb)) if !verb.is_empty() => keys.push(segment.strip_suffix(verb)?.to_owned()),
             None if part == segment => {}
             _ => return None,
         }
     }
     segments.next().is_none().then_some(keys)
-}
-
-fn ends_with_verb(segment: &str) -> bool {
-    segment.ends_with(":accept")
 }

@@ -8,21 +8,26 @@
 //! Left out: guests, photos, custom schemas' own rules, push channels, derived membership, licences, course work,
 //! guardians, grading periods.
 
+mod admission;
 mod answer;
 mod batch;
 mod by_hand;
 mod call;
 mod classroom;
 mod contract;
+mod course;
 mod directory;
 mod endpoints;
+mod faults;
 mod fields;
 mod jwt;
+mod limits;
 mod login;
 mod multipart;
 mod options;
 mod pages;
 mod plant;
+mod provenance;
 mod quota;
 mod retries;
 mod routes;
@@ -34,14 +39,13 @@ mod store;
 mod tokens;
 
 pub use contract::GoogleContract;
-pub use options::{
-    ClassroomService, Delegation, DirectoryQuotaRefusal, ExistingMember, GoogleLags, GoogleOptions, GoogleQuotas,
-};
+pub use course::{CourseAlias, GoogleCourse, GoogleInvitation, Participant};
+pub use faults::GoogleFault;
+pub use limits::{DirectoryQuotaRefusal, GoogleLags, GoogleQuotas};
+pub use options::{ClassroomService, Delegation, ExistingMember, GoogleOptions};
+pub use provenance::Provenance;
 pub use service_account::ServiceAccount;
-pub use state::{
-    CourseAlias, GoogleCounters, GoogleCourse, GoogleGroup, GoogleInvitation, GoogleMember, GoogleOrgUnit, GoogleState,
-    GoogleUser, Participant, Provenance,
-};
+pub use state::{GoogleCounters, GoogleGroup, GoogleMember, GoogleOrgUnit, GoogleState, GoogleUser};
 
 use crate::listener::Line;
 use crate::lock;

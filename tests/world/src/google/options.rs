@@ -1,6 +1,6 @@
 //! What the simulated Google Workspace is like: who may come, how much, and how late it knows what it was told.
 
-use super::ServiceAccount;
+use super::{GoogleLags, GoogleQuotas, ServiceAccount};
 use crate::time::Time;
 use jiff::SignedDuration;
 
@@ -29,90 +29,6 @@ impl Delegation {
             "classroom.profile.emails",
         ];
         Self { account, scopes: names.into_iter().map(|it| format!("{SCOPE}{it}")).collect() }
-    }
-}
-
-/// How much may be asked, in the units in which Google counts; `None`: as much as one likes. Calls that are refused
-/// because of a quota use nothing of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GoogleQuotas {
-    /// Directory API: queries per minute, per user (the `sub`) and project.
-    pub directory_per_user: Option<usize>,
-    /// Classroom API: queries per minute and project.
-    pub classroom_per_project: Option<usize>,
-    /// Classroom API: queries per minute, per user and project.
-    pub classroom_per_user: Option<usize>,
-    /// Users created per second in a domain.
-    pub user_creations_per_second: Option<usize>,
-    /// Organizational units created or changed per second at a customer.
-    pub org_unit_writes_per_second: Option<usize>,
-    /// How the Directory API refuses what is over a quota.
-    pub directory_refusal: DirectoryQuotaRefusal,
-}
-
-impl GoogleQuotas {
-    /// There are none.
-    pub fn off() -> Self {
-        Self {
-            directory_per_user: None,
-            classroom_per_project: None,
-            classroom_per_user: None,
-            user_creations_per_second: None,
-            org_unit_writes_per_second: None,
-            directory_refusal: DirectoryQuotaRefusal::UserRateLimitExceeded,
-        }
-    }
-
-    /// The documented ones (contracts: targets, 2.2 and 2.3).
-    pub fn real() -> Self {
-        Self {
-            directory_per_user: Some(2_400),
-            classroom_per_project: Some(3_000),
-            classroom_per_user: Some(1_200),
-            user_creations_per_second: Some(10),
-            org_unit_writes_per_second: Some(1),
-            ..Self::off()
-        }
-    }
-}
-
-/// How the Directory API says that there was too much; all three are seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DirectoryQuotaRefusal {
-    /// 403 with the reason `userRateLimitExceeded`.
-    UserRateLimitExceeded,
-    /// 403 with the reason `quotaExceeded`.
-    QuotaExceeded,
-    /// 429 with the reason `rateLimitExceeded` and the status `RESOURCE_EXHAUSTED`.
-    ResourceExhausted,
-}
-
-/// How long something that was made over the API is not known everywhere yet. What was made by hand always is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GoogleLags {
-    /// A user is in no list and found by no query.
-    pub user_to_lists: SignedDuration,
-    /// A user cannot be put into a group: 404.
-    pub user_to_members: SignedDuration,
-    /// A user is unknown to Classroom: 404.
-    pub user_to_classroom: SignedDuration,
-    /// A user, though known to Classroom, cannot be added directly: 403 `@CannotDirectAddUser`.
-    pub user_to_direct_add: SignedDuration,
-    /// A group's members cannot be asked for or changed: 404.
-    pub group_to_members: SignedDuration,
-}
-
-impl GoogleLags {
-    /// Everything is known everywhere at once.
-    pub fn none() -> Self {
-        let none = SignedDuration::ZERO;
-        Self {
-            user_to_lists: none,
-            user_to_members: none,
-            user_to_classroom: none,
-            user_to_direct_add: none,
-            group_to_members: none,
-        }
     }
 }
 
@@ -157,6 +73,8 @@ pub struct GoogleOptions {
     pub delegations: Vec<Delegation>,
     /// How long a token works; the answer says a second less (`expires_in` 3599).
     pub token_lifetime: SignedDuration,
+    /// How often a token may be used after it was refused, before that is noted: as often as calls were on their way.
+    pub tolerated_token_uses: usize,
     /// How far an assertion's `iat` may be ahead.
     pub clock_leeway: SignedDuration,
     /// How much may be asked.
@@ -171,6 +89,10 @@ pub struct GoogleOptions {
     pub external_members: bool,
     /// Whether Classroom can be used.
     pub classroom: ClassroomService,
+    /// Only users below this organizational unit may own courses; others are 400 `@UserCannotOwnCourse`.
+    pub course_owners_below: Option<String>,
+    /// How often a user may join a course within a day; more is 429 `@UserCourseJoinRateLimitReached`.
+    pub joins_per_user_and_day: Option<usize>,
     /// The most students and teachers of a course together; more are 400 `@CourseMemberLimitReached`.
     pub members_per_course: usize,
     /// The most teachers of a course; more are 400 `@CourseTeacherLimitReached`.
@@ -197,6 +119,7 @@ impl GoogleOptions {
             org_units: vec!["/Elever".to_owned(), "/Personal".to_owned()],
             delegations: vec![Delegation::of(ServiceAccount::invented())],
             token_lifetime: SignedDuration::from_secs(3_600),
+            tolerated_token_uses: 0,
             clock_leeway: SignedDuration::from_mins(5),
             quotas: GoogleQuotas::off(),
             lags: GoogleLags::none(),
@@ -204,6 +127,8 @@ impl GoogleOptions {
             delayed_members: None,
             external_members: false,
             classroom: ClassroomService::On,
+            course_owners_below: None,
+            joins_per_user_and_day: None,
             members_per_course: 1_000,
             teachers_per_course: 20,
             largest_batch: 50,

@@ -14,6 +14,8 @@ pub(super) enum Meter {
     ClassroomUser(String, String),
     /// Users created, by domain.
     UserCreations(String),
+    /// Courses joined, by user.
+    Joins(String),
     /// Organizational units written.
     OrgUnits,
 }

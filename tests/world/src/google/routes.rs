@@ -47,6 +47,7 @@ async fn serve(State(server): State<GoogleServer>, request: Request) -> Response
         content_type: text(header::CONTENT_TYPE),
         body: &body,
         in_batch: false,
+        shares_token: false,
         token_expires: head.extensions.get::<TokenExpiresNow>().is_some(),
     };
     match Api::at(&host).map(asked) {

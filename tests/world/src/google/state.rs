@@ -1,48 +1,9 @@
 //! What the domain holds, and what has been asked of it.
 
-use crate::receiver::HistoryEntry;
-use jiff::{SignedDuration, Timestamp};
+use super::{GoogleCourse, GoogleInvitation, Provenance};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where something comes from, and what became of it.
-#[derive(Clone, Debug)]
-pub struct Provenance {
-    /// It came over the API; otherwise somebody made it by hand.
-    pub by_us: bool,
-    /// It was made by hand, but whoever comes over the API may take it over.
-    pub may_be_adopted: bool,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
-    /// How many versions of it there have been.
-    pub version: u64,
-    /// The writes to it over the API, oldest first.
-    pub history: Vec<HistoryEntry>,
-}
-
-impl Provenance {
-    pub(super) fn new(by_us: bool, now: Timestamp) -> Self {
-        let history = if by_us { vec![HistoryEntry { at: now, method: "POST" }] } else { Vec::new() };
-        Self { by_us, may_be_adopted: false, created: now, modified: now, version: 1, history }
-    }
-
-    /// Whether whoever comes over the API has no business with it.
-    pub(super) fn is_foreign(&self) -> bool {
-        !self.by_us && !self.may_be_adopted
-    }
-
-    /// Whether it is known somewhere, so long after it was made. What was made by hand has always been.
-    pub(super) fn is_known(&self, now: Timestamp, lag: SignedDuration) -> bool {
-        !self.by_us || now.duration_since(self.created) >= lag
-    }
-
-    pub(super) fn changed(&mut self, now: Timestamp) {
-        self.modified = now;
-        self.version += 1;
-    }
-}
 
 /// A user. Deliberately without `Debug`: it holds names.
 #[derive(Clone)]
@@ -124,70 +85,6 @@ pub struct GoogleOrgUnit {
     pub description: String,
     /// Where it comes from.
     pub provenance: Provenance,
-}
-
-/// An alias of a course.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CourseAlias {
-    /// With its scope in front: `d:` or `p:`.
-    pub text: String,
-    /// The project that made it; only this one sees it, if it begins with `p:`.
-    pub project: String,
-}
-
-/// A student or a teacher of a course.
-#[derive(Clone, Debug)]
-pub struct Participant {
-    /// It came over the API; otherwise somebody added it by hand.
-    pub by_us: bool,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A course of Classroom.
-#[derive(Clone)]
-pub struct GoogleCourse {
-    /// The id that Classroom assigned: digits.
-    pub id: String,
-    /// Its aliases.
-    pub aliases: BTreeSet<CourseAlias>,
-    /// The name.
-    pub name: String,
-    /// The id of its owner.
-    pub owner_id: String,
-    /// `ACTIVE`, `ARCHIVED`, `PROVISIONED`, `DECLINED` or `SUSPENDED`.
-    pub state: String,
-    /// The other texts that can be written: `section`, `room`, `subject`, `description`, `descriptionHeading`,
-    /// `levels`.
-    pub texts: BTreeMap<String, String>,
-    /// With which a student may join.
-    pub enrollment_code: String,
-    /// Teachers by user id, the owner among them.
-    pub teachers: BTreeMap<String, Participant>,
-    /// Students by user id.
-    pub students: BTreeMap<String, Participant>,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-impl GoogleCourse {
-    /// Whether it has this alias, in any project.
-    pub fn has_alias(&self, alias: &str) -> bool {
-        self.aliases.iter().any(|it| it.text == alias)
-    }
-}
-
-/// An invitation to a course.
-#[derive(Clone, Debug)]
-pub struct GoogleInvitation {
-    /// Its id.
-    pub id: String,
-    /// The course's id.
-    pub course_id: String,
-    /// The user's id.
-    pub user_id: String,
-    /// `STUDENT`, `TEACHER` or `OWNER`.
-    pub role: String,
 }
 
 /// A copy of all that the domain holds.

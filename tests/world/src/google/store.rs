@@ -1,5 +1,6 @@
 //! Where the domain keeps what it holds, and what it notes of those who ask.
 
+use super::faults::Ahead;
 use super::quota::Usage;
 use super::retries::Refused;
 use super::tokens::Tokens;
@@ -32,6 +33,7 @@ pub(super) struct Store {
     pub(super) counters: GoogleCounters,
     pub(super) violations: Vec<String>,
     pub(super) delayed: Vec<Delayed>,
+    pub(super) ahead: Ahead,
     addresses: HashMap<String, Holder>,
     /// Courses by alias; the project is empty where every project sees it.
     aliases: HashMap<(String, String), String>,

@@ -1,7 +1,7 @@
 //! Access tokens: who they were given to, for what and until when.
 
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ pub(super) struct Grant {
 #[derive(Default)]
 pub(super) struct Tokens {
     valid: HashMap<String, Grant>,
-    /// Tokens that were answered 401.
-    refused: HashSet<String>,
+    /// How often tokens were answered 401.
+    refused: HashMap<String, usize>,
 }
 
 impl Tokens {
@@ -39,8 +39,10 @@ impl Tokens {
         self.valid.clear();
     }
 
-    /// Notes that a token was refused. Returns whether it had been before.
-    pub(super) fn refuse(&mut self, token: &str) -> bool {
-        !self.refused.insert(token.to_owned())
+    /// Counts that a token is refused. Returns how often it had been before.
+    pub(super) fn refuse(&mut self, token: &str) -> usize {
+        let times = self.refused.entry(token.to_owned()).or_default();
+        *times += 1;
+        *times - 1
     }
 }

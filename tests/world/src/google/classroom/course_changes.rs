@@ -68,6 +68,7 @@ impl Service<'_> {
         if owner.suspended || !course.teachers.contains_key(&owner.id) {
             return Err(Refusal::precondition(Some("IneligibleOwner")));
         }
+        self.check_may_own(owner)?;
         let invitations = &self.store.state.invitations;
         if invitations.values().any(|it| it.course_id == course.id && it.role == "OWNER") {
             return Err(Refusal::precondition(Some("PendingInvitationExists")));

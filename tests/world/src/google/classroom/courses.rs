@@ -75,6 +75,7 @@ impl Service<'_> {
         if owner.suspended {
             return Err(Refusal::precondition(None));
         }
+        self.check_may_own(owner)?;
         Ok(owner.id.clone())
     }
 

@@ -1,6 +1,7 @@
 //! Users as Classroom knows them.
 
 use super::super::answer::{Answer, Outcome, Refusal};
+use super::super::directory::is_below;
 use super::super::service::{Call, Service};
 use super::super::{GoogleCourse, GoogleUser};
 
@@ -15,6 +16,15 @@ impl Service<'_> {
 
     pub(super) fn get_profile(&self, call: &Call) -> Outcome {
         Ok(Answer::given(self.profile(self.person(call.key(0))?)))
+    }
+
+    /// Whether a user is one of those who may own a course.
+    pub(super) fn check_may_own(&self, user: &GoogleUser) -> Result<(), Refusal> {
+        let may = match &self.options.course_owners_below {
+            Some(unit) => is_below(&user.org_unit_path, unit),
+            None => true,
+        };
+        if may { Ok(()) } else { Err(Refusal::precondition(Some("UserCannotOwnCourse"))) }
     }
 
     /// Whether the account of a course's owner is gone or suspended.

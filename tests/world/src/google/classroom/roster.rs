@@ -1,11 +1,13 @@
 //! Adding and removing students and teachers.
 
 use super::super::answer::{Answer, Outcome, Refusal};
+use super::super::quota::Meter;
 use super::super::service::{Call, Service};
 use super::super::{GoogleCourse, GoogleUser, Participant};
 use super::Role;
 use super::course_fields::is_modifiable;
 use crate::receiver::HistoryEntry;
+use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -32,6 +34,7 @@ impl Service<'_> {
         let user = self.person(key)?.clone();
         self.check_may_add(call, &course, &user, role)?;
         self.check_joins(&course, &user, role)?;
+        self.count_join(&user.id)?;
         if course.provenance.is_foreign() {
             self.note_foreign();
         }
@@ -80,6 +83,18 @@ impl Service<'_> {
         if course.students.len() + course.teachers.len() >= self.options.members_per_course {
             return Err(Refusal::precondition(Some("CourseMemberLimitReached")));
         }
+        Ok(())
+    }
+
+    /// Counts that a user joins a course.
+    fn count_join(&mut self, user_id: &str) -> Result<(), Refusal> {
+        let Some(limit) = self.options.joins_per_user_and_day else { return Ok(()) };
+        let meter = Meter::Joins(user_id.to_owned());
+        if !self.store.usage.has_room(&meter, limit, SignedDuration::from_hours(24), self.now) {
+            let message = "@UserCourseJoinRateLimitReached Resource has been exhausted.";
+            return Err(Refusal::classroom(429, "RESOURCE_EXHAUSTED", message));
+        }
+        self.store.usage.count(meter, self.now);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod users;
 
 pub(super) use groups::group_id;
 pub(super) use org_units::unit_id;
+pub(super) use query::is_below;
 pub(super) use users::user_id;
 
 use super::answer::{Outcome, Refusal};

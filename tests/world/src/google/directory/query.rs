@@ -52,7 +52,7 @@ impl Clause {
 }
 
 /// Units below are meant, too.
-fn is_below(path: &str, unit: &str) -> bool {
+pub(in super::super) fn is_below(path: &str, unit: &str) -> bool {
     let unit = unit.trim_end_matches('/');
     path.strip_prefix(unit).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -35,5 +35,5 @@ pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
 pub use signature::SigningKey;
-pub use token::{ClientCredentials, CredentialStyle, Credentials, TokenError, Tokens};
+pub use token::{ClientCredentials, CredentialStyle, Credentials, ServiceAccount, TokenError, Tokens};
 pub use transport::{Carried, Transport};

@@ -6,6 +6,8 @@ mod reference;
 use std::fmt;
 
 use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 pub use fixed::FixedSecrets;
@@ -21,6 +23,15 @@ impl Secret {
     #[must_use]
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
+    }
+
+    /// A secret that nobody has known before: 32 letters, digits, hyphens and underscores, 192 bits of chance. `None`: this
+    /// machine has no chance to give.
+    #[must_use]
+    pub fn random() -> Option<Self> {
+        let mut bytes = [0; 24];
+        aws_lc_rs::rand::fill(&mut bytes).ok()?;
+        Some(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
     /// The secret itself. Whoever calls this puts it in a request, nowhere else.
@@ -122,6 +133,13 @@ mod tests {
     #[test]
     fn debug_shows_a_mask() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(•••)");
+    }
+
+    #[test]
+    fn no_two_random_secrets_are_the_same() {
+        let (one, other) = (Secret::random().unwrap(), Secret::random().unwrap());
+
+        assert_eq!((one.expose().len(), one == other), (32, false));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! OAuth 2.0 access tokens for calls from system to system.
 
 mod fetch;
+mod service_account;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use fetch::read;
@@ -16,6 +17,8 @@ use tokio::sync::Mutex;
 
 use crate::client::Outbound;
 use crate::secret::{Secret, SecretError, SecretRef, Secrets};
+
+pub use service_account::ServiceAccount;
 
 /// How client id and secret are sent (RFC 6749 §2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -64,6 +67,9 @@ pub enum TokenError {
     /// The token server does not answer as it should; it passes.
     #[error("token.unavailable: {0}")]
     Unavailable(String),
+    /// The secret is no key that a service account could sign with: somebody must act.
+    #[error("token.key_unusable: {0}")]
+    KeyUnusable(&'static str),
     /// The secret could not be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -76,6 +82,7 @@ impl TokenError {
         match self {
             Self::Refused(_) => "token.refused",
             Self::Unavailable(_) => "token.unavailable",
+            Self::KeyUnusable(_) => "token.key_unusable",
             Self::Secret(error) => error.code(),
         }
     }
@@ -84,7 +91,7 @@ impl TokenError {
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         match self {
-            Self::Refused(_) => false,
+            Self::Refused(_) | Self::KeyUnusable(_) => false,
             Self::Unavailable(_) => true,
             Self::Secret(error) => error.is_passing(),
         }
@@ -93,12 +100,19 @@ impl TokenError {
 
 /// Bearer tokens for one API: fetched when needed, kept until shortly before they expire.
 pub struct Tokens {
-    credentials: Credentials,
+    grant: Grant,
     outbound: Outbound,
     secrets: Arc<dyn Secrets>,
     clock: Arc<dyn Clock>,
     fetches: AtomicU64,
     kept: Mutex<Kept>,
+}
+
+/// How tokens are come by.
+#[derive(Debug)]
+enum Grant {
+    Credentials(Credentials),
+    ServiceAccount(ServiceAccount),
 }
 
 #[derive(Default)]
@@ -118,7 +132,22 @@ impl Tokens {
     /// Tokens by these credentials. `outbound` must be able to reach the token endpoint.
     #[must_use]
     pub fn new(credentials: Credentials, outbound: Outbound, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
-        Self { credentials, outbound, secrets, clock, fetches: AtomicU64::new(0), kept: Mutex::default() }
+        Self::by(Grant::Credentials(credentials), outbound, secrets, clock)
+    }
+
+    /// Tokens that a service account signs for. `outbound` must be able to reach the token endpoint.
+    #[must_use]
+    pub fn of_service_account(
+        account: ServiceAccount,
+        outbound: Outbound,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::by(Grant::ServiceAccount(account), outbound, secrets, clock)
+    }
+
+    fn by(grant: Grant, outbound: Outbound, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
+        Self { grant, outbound, secrets, clock, fetches: AtomicU64::new(0), kept: Mutex::default() }
     }
 
     /// A token that is good now. Callers at the same time share one fetch, and its failure.
@@ -153,12 +182,16 @@ impl Tokens {
     }
 
     async fn fetch(&self) -> Result<Token, TokenError> {
-        match &self.credentials {
-            Credentials::Client(client) => {
+        match &self.grant {
+            Grant::Credentials(Credentials::Client(client)) => {
                 let secret = self.secrets.resolve(&client.client_secret).await?;
                 fetch::fetch(&self.outbound, client, &secret, self.clock.now()).await
             }
-            Credentials::Static(reference) => {
+            Grant::ServiceAccount(account) => {
+                let key = self.secrets.resolve(&account.key).await?;
+                service_account::fetch(&self.outbound, account, &key, self.clock.now()).await
+            }
+            Grant::Credentials(Credentials::Static(reference)) => {
                 Ok(Token { secret: self.secrets.resolve(reference).await?, fresh_until: None })
             }
         }
@@ -167,7 +200,7 @@ impl Tokens {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").field("credentials", &self.credentials).finish_non_exhaustive()
+        f.debug_struct("Tokens").field("grant", &self.grant).finish_non_exhaustive()
     }
 }
 

@@ -9,8 +9,16 @@ use crate::registry::ConfigProblem;
 /// # Errors
 /// [`ConfigProblem`] when it is none that paths can be added to, or holds a credential.
 pub(crate) fn base(base_url: &str) -> Result<Url, ConfigProblem> {
-    let wrong = |message| ConfigProblem::with("base_url", message);
-    let url: Url = base_url.parse().map_err(|_| wrong("no URL"))?;
+    base_of("base_url", base_url)
+}
+
+/// The same, given under another key.
+///
+/// # Errors
+/// [`ConfigProblem`].
+pub(crate) fn base_of(key: &str, address: &str) -> Result<Url, ConfigProblem> {
+    let wrong = |message| ConfigProblem::with(key, message);
+    let url: Url = address.parse().map_err(|_| wrong("no URL"))?;
     if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("a URL beginning with https:// is needed"));
     }

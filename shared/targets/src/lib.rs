@@ -12,9 +12,12 @@ pub mod egil;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod google;
 #[cfg(test)]
 mod invented;
 mod limits;
+mod masking;
+mod name_template;
 pub mod registry;
 pub mod scim;
 mod scim_protocol;

@@ -41,7 +41,12 @@ pub(super) async fn fetch(
     secret: &Secret,
     now: Timestamp,
 ) -> Result<Token, TokenError> {
-    let answer = outbound.send(request(client, secret)?).await.map_err(|error| no_answer(&error))?;
+    exchange(outbound, request(client, secret)?, now).await
+}
+
+/// Sends what asks for a token, and reads what is given.
+pub(super) async fn exchange(outbound: &Outbound, request: Request, now: Timestamp) -> Result<Token, TokenError> {
+    let answer = outbound.send(request).await.map_err(|error| no_answer(&error))?;
     read(&answer, now)
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::base::base;
 use crate::limits::rate;
+use crate::name_template;
 use crate::registry::{ConfigProblem, Environment};
 
 /// The keys of [`ScimConfig`].
@@ -144,7 +145,7 @@ impl ScimConfig {
         if !(1..=MOST_AT_ONCE).contains(&self.members_at_once) {
             return Err(ConfigProblem::with("members_at_once", format!("1 to {MOST_AT_ONCE}")));
         }
-        self.check_group_name()?;
+        name_template::check("group_name", &self.group_name)?;
         Ok(TargetPolicy {
             carries: Carries::PERSONS_AND_GROUPS,
             deliver_users: self.deliver_users,
@@ -152,17 +153,6 @@ impl ScimConfig {
             sso_idp: None,
             rate: rate(self.requests_per_second, self.burst)?,
         })
-    }
-
-    fn check_group_name(&self) -> Result<(), ConfigProblem> {
-        let rest = ["{name}", "{kind}", "{school_unit}"]
-            .iter()
-            .fold(self.group_name.clone(), |it, known| it.replace(known, ""));
-        if !self.group_name.contains("{name}") || rest.contains(['{', '}']) {
-            let message = "must have {name} in it, and may have {kind} and {school_unit}";
-            return Err(ConfigProblem::with("group_name", message));
-        }
-        Ok(())
     }
 
     pub(super) fn base(&self) -> Result<Url, ConfigProblem> {

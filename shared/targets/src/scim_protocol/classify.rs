@@ -8,7 +8,7 @@ use outbound::{Answer, CallError, CallErrorKind, TokenError};
 use rules::outcome::Outcome;
 use serde_json::Value;
 
-use super::masking::{masked, personal_values, whole_words};
+use crate::masking::{masked, personal_values, whole_words};
 
 /// What a kind of target calls the ways in which its answers fail: stable codes.
 #[derive(Debug)]

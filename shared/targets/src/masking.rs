@@ -1,4 +1,4 @@
-//! The target's words, without the personal data that it repeats.
+//! A target's words, without the personal data that it repeats. For all kinds of target.
 
 use roster::Id;
 use serde_json::Value;
@@ -8,8 +8,8 @@ const MASK: &str = "•••";
 /// How many characters of the target's words are kept.
 const LONGEST: usize = 300;
 
-/// Attributes whose text is personal, in users and employments.
-const PERSONAL: [&str; 5] = ["userName", "displayName", "name", "emails", "signature"];
+/// Attributes whose text is personal, in whatever is sent about people: of SCIM, and of Google's accounts.
+const PERSONAL: [&str; 7] = ["userName", "displayName", "name", "emails", "signature", "primaryEmail", "password"];
 
 /// The same in extensions.
 const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
@@ -17,7 +17,7 @@ const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
 /// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
 ///
 /// A group's or a school's `displayName` counts too: masking it costs little.
-pub(super) fn personal_values(body: &Value) -> Vec<String> {
+pub(crate) fn personal_values(body: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for name in PERSONAL {
         collect(&body[name], &mut found);
@@ -51,7 +51,7 @@ fn collect(value: &Value, found: &mut Vec<String>) {
 }
 
 /// The words without the given values, and without anything that looks like an address or a civic number.
-pub(super) fn masked(words: &str, personal: &[String]) -> String {
+pub(crate) fn masked(words: &str, personal: &[String]) -> String {
     let known = personal.iter().fold(words.to_owned(), |text, value| replace(&text, value));
     let shaped: Vec<&str> = known.split_inclusive(ends_word).map(mask_shape).flat_map(<[&str; 2]>::from).collect();
     whole_words(&shaped.concat(), LONGEST).to_owned()
@@ -59,7 +59,7 @@ pub(super) fn masked(words: &str, personal: &[String]) -> String {
 
 /// The beginning of a text, without a last word that is cut off: half a name would not be recognised, and half a word may
 /// look like one.
-pub(super) fn whole_words(text: &str, most: usize) -> &str {
+pub(crate) fn whole_words(text: &str, most: usize) -> &str {
     let Some((end, next)) = text.char_indices().nth(most) else { return text };
     let head = text.get(..end).unwrap_or_default();
     if ends_word(next) { head } else { head.trim_end_matches(|it| !ends_word(it)) }

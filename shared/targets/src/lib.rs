@@ -15,6 +15,9 @@ pub mod fuzzing;
 #[cfg(test)]
 mod invented;
 mod limits;
+mod masking;
+pub mod microsoft;
+mod naming;
 pub mod registry;
 pub mod scim;
 mod scim_protocol;

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
-use crate::{Target, egil, scim};
+use crate::{Target, egil, microsoft, scim};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] = &["egil", "gleerups", "scim"];
+pub const KINDS: &[&str] = &["egil", "gleerups", "microsoft", "scim"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -77,6 +77,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
     match kind {
         "egil" => egil::build(read(settings)?, context),
         "gleerups" => egil::build(EgilConfig::of_gleerups(read(settings)?), context),
+        "microsoft" => microsoft::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
     }
@@ -87,6 +88,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "egil" | "gleerups" => Some(egil::KEYS),
+        "microsoft" => Some(microsoft::KEYS),
         "scim" => Some(scim::KEYS),
         _ => None,
     }

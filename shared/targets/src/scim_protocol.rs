@@ -3,7 +3,6 @@
 
 mod classify;
 mod list;
-mod masking;
 mod path;
 
 pub(crate) use classify::{Codes, Step, judged, no_answer, no_key, no_way};

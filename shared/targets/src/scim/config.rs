@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::base::base;
 use crate::limits::rate;
+use crate::naming::is_pattern;
 use crate::registry::{ConfigProblem, Environment};
 
 /// The keys of [`ScimConfig`].
@@ -155,10 +156,7 @@ impl ScimConfig {
     }
 
     fn check_group_name(&self) -> Result<(), ConfigProblem> {
-        let rest = ["{name}", "{kind}", "{school_unit}"]
-            .iter()
-            .fold(self.group_name.clone(), |it, known| it.replace(known, ""));
-        if !self.group_name.contains("{name}") || rest.contains(['{', '}']) {
+        if !self.group_name.contains("{name}") || !is_pattern(&self.group_name) {
             let message = "must have {name} in it, and may have {kind} and {school_unit}";
             return Err(ConfigProblem::with("group_name", message));
         }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::config::ScimConfig;
 use super::kinds::{GROUP, GROUPS, MEMBERS, USER, USERS};
 use crate::Refusal;
+use crate::naming::filled;
 
 /// How objects are written for one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,26 +70,9 @@ impl Mapping {
         let key = key(&GROUPS, view.id);
         let teachers = view.teachers.iter().filter(|_| self.teachers_in_groups);
         let members = view.pupils.iter().chain(teachers).map(|it| it.at_target.clone()).collect();
-        let body = json!({ "schemas": [GROUP], "externalId": key.key, "displayName": self.name(view) });
+        let body = json!({ "schemas": [GROUP], "externalId": key.key, "displayName": filled(&self.group_name, view) });
         let ties = Ties::from([(MEMBERS.to_owned(), members)]);
         Ok(WantedObject { ties, ..WantedObject::new(key, Body::new(body)) })
-    }
-
-    /// In one go, so that a name with braces in it is not taken for more to fill in.
-    fn name(&self, view: &GroupView) -> String {
-        let mut name = String::new();
-        let mut rest = self.group_name.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            name.push_str(before);
-            let (what, after) = after.split_once('}').unwrap_or((after, ""));
-            name.push_str(match what {
-                "name" => view.name.trim(),
-                "kind" => &view.kind,
-                _ => &view.school_unit.at_target,
-            });
-            rest = after;
-        }
-        name + rest
     }
 }
 

@@ -8,24 +8,21 @@ const MASK: &str = "•••";
 /// How many characters of the target's words are kept.
 const LONGEST: usize = 300;
 
-/// Attributes whose text is personal, in users and employments.
-const PERSONAL: [&str; 5] = ["userName", "displayName", "name", "emails", "signature"];
-
-/// The same in extensions.
-const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
-
-/// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
-///
-/// A group's or a school's `displayName` counts too: masking it costs little.
-pub(super) fn personal_values(body: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    for name in PERSONAL {
-        collect(&body[name], &mut found);
+/// The texts of an attribute's value, whatever its shape, without what kind of value it is.
+pub(crate) fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.trim().to_owned()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(fields) => {
+            let described = fields.iter().filter(|(name, _)| *name != "type");
+            described.for_each(|(_, field)| collect(field, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-    for extension in body.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("urn:")).map(|it| it.1)
-    {
-        PERSONAL_EXTENSIONS.iter().for_each(|name| collect(&extension[*name], &mut found));
-    }
+}
+
+/// Names, addresses and numbers, with the parts that names have, the longest first.
+pub(crate) fn with_parts(mut found: Vec<String>) -> Vec<String> {
     let parts: Vec<String> = found
         .iter()
         .flat_map(|it| it.split(|sign: char| sign.is_whitespace() || sign == '-'))
@@ -38,20 +35,8 @@ pub(super) fn personal_values(body: &Value) -> Vec<String> {
     found
 }
 
-fn collect(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::String(text) => found.push(text.trim().to_owned()),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Object(fields) => {
-            let described = fields.iter().filter(|(name, _)| *name != "type");
-            described.for_each(|(_, field)| collect(field, found));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
 /// The words without the given values, and without anything that looks like an address or a civic number.
-pub(super) fn masked(words: &str, personal: &[String]) -> String {
+pub(crate) fn masked(words: &str, personal: &[String]) -> String {
     let known = personal.iter().fold(words.to_owned(), |text, value| replace(&text, value));
     let shaped: Vec<&str> = known.split_inclusive(ends_word).map(mask_shape).flat_map(<[&str; 2]>::from).collect();
     whole_words(&shaped.concat(), LONGEST).to_owned()
@@ -59,7 +44,7 @@ pub(super) fn masked(words: &str, personal: &[String]) -> String {
 
 /// The beginning of a text, without a last word that is cut off: half a name would not be recognised, and half a word may
 /// look like one.
-pub(super) fn whole_words(text: &str, most: usize) -> &str {
+pub(crate) fn whole_words(text: &str, most: usize) -> &str {
     let Some((end, next)) = text.char_indices().nth(most) else { return text };
     let head = text.get(..end).unwrap_or_default();
     if ends_word(next) { head } else { head.trim_end_matches(|it| !ends_word(it)) }
@@ -129,6 +114,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn personal_values(body: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        collect(body, &mut found);
+        with_parts(found)
+    }
 
     fn body() -> Value {
         json!({

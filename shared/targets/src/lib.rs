@@ -17,6 +17,7 @@ pub mod google;
 mod invented;
 mod limits;
 mod masking;
+pub mod microsoft;
 mod name_template;
 pub mod registry;
 pub mod scim;

@@ -1,4 +1,4 @@
-//! A target's words, without the personal data that it repeats. For all kinds of target.
+//! The target's words, without the personal data that it repeats.
 
 use roster::Id;
 use serde_json::Value;
@@ -8,24 +8,21 @@ const MASK: &str = "•••";
 /// How many characters of the target's words are kept.
 const LONGEST: usize = 300;
 
-/// Attributes whose text is personal, in whatever is sent about people: of SCIM, and of Google's accounts.
-const PERSONAL: [&str; 7] = ["userName", "displayName", "name", "emails", "signature", "primaryEmail", "password"];
-
-/// The same in extensions.
-const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
-
-/// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
-///
-/// A group's or a school's `displayName` counts too: masking it costs little.
-pub(crate) fn personal_values(body: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    for name in PERSONAL {
-        collect(&body[name], &mut found);
+/// The texts of an attribute's value, whatever its shape, without what kind of value it is.
+pub(crate) fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.trim().to_owned()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(fields) => {
+            let described = fields.iter().filter(|(name, _)| *name != "type");
+            described.for_each(|(_, field)| collect(field, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-    for extension in body.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("urn:")).map(|it| it.1)
-    {
-        PERSONAL_EXTENSIONS.iter().for_each(|name| collect(&extension[*name], &mut found));
-    }
+}
+
+/// Names, addresses and numbers, with the parts that names have, the longest first.
+pub(crate) fn with_parts(mut found: Vec<String>) -> Vec<String> {
     let parts: Vec<String> = found
         .iter()
         .flat_map(|it| it.split(|sign: char| sign.is_whitespace() || sign == '-'))
@@ -36,18 +33,6 @@ pub(crate) fn personal_values(body: &Value) -> Vec<String> {
     found.sort_by_key(|it| std::cmp::Reverse(it.chars().count()));
     found.dedup();
     found
-}
-
-fn collect(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::String(text) => found.push(text.trim().to_owned()),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Object(fields) => {
-            let described = fields.iter().filter(|(name, _)| *name != "type");
-            described.for_each(|(_, field)| collect(field, found));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// The words without the given values, and without anything that looks like an address or a civic number.
@@ -129,6 +114,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn personal_values(body: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        collect(body, &mut found);
+        with_parts(found)
+    }
 
     fn body() -> Value {
         json!({

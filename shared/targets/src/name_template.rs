@@ -9,13 +9,17 @@ use crate::registry::ConfigProblem;
 /// # Errors
 /// [`ConfigProblem`].
 pub(crate) fn check(key: &str, template: &str) -> Result<(), ConfigProblem> {
-    let known = ["{name}", "{kind}", "{school_unit}"];
-    let rest = known.iter().fold(template.to_owned(), |it, known| it.replace(known, ""));
-    if !template.contains("{name}") || rest.contains(['{', '}']) {
+    if !template.contains("{name}") || !is_known(template) {
         let message = "must have {name} in it, and may have {kind} and {school_unit}";
         return Err(ConfigProblem::with(key, message));
     }
     Ok(())
+}
+
+/// Whether a template has nothing to fill in that nobody knows.
+pub(crate) fn is_known(template: &str) -> bool {
+    let known = ["{name}", "{kind}", "{school_unit}"];
+    !known.iter().fold(template.to_owned(), |it, known| it.replace(known, "")).contains(['{', '}'])
 }
 
 /// A group's name by a template. In one go, so that a name with braces in it is not taken for more to fill in.

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
-use crate::{Target, egil, google, scim, webhook};
+use crate::{Target, egil, google, microsoft, scim, webhook};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] = &["egil", "gleerups", "google", "scim", "webhook"];
+pub const KINDS: &[&str] = &["egil", "gleerups", "google", "microsoft", "scim", "webhook"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -78,6 +78,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
         "egil" => egil::build(read(settings)?, context),
         "gleerups" => egil::build(EgilConfig::of_gleerups(read(settings)?), context),
         "google" => google::build(read(settings)?, context),
+        "microsoft" => microsoft::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
         "webhook" => webhook::build(read(settings)?, context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
@@ -90,6 +91,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "egil" | "gleerups" => Some(egil::KEYS),
         "google" => Some(google::KEYS),
+        "microsoft" => Some(microsoft::KEYS),
         "scim" => Some(scim::KEYS),
         "webhook" => Some(webhook::KEYS),
         _ => None,

@@ -14,6 +14,7 @@ pub mod google;
 pub mod graph_education;
 pub mod ims_enterprise;
 mod listener;
+pub mod microsoft;
 pub mod moods;
 mod oauth;
 pub mod oneroster;
@@ -36,6 +37,7 @@ pub use exports::{ExportForm, ExportedFile, Exporter, Mistakes, TextHabits, Told
 pub use google::{GoogleOptions, GoogleServer, GoogleState, ServiceAccount};
 pub use graph_education::{GraphEducationOptions, GraphEducationServer};
 pub use ims_enterprise::{ImsEnterpriseOptions, ImsEnterpriseServer};
+pub use microsoft::{MicrosoftOptions, MicrosoftQuotas, MicrosoftServer, MicrosoftState};
 pub use moods::{MoodSwitch, Moods, RateLimit};
 pub use oauth::Credentials;
 pub use oneroster::{Edition, OneRosterOptions, OneRosterServer};

@@ -10,7 +10,7 @@ use rules::outcome::Outcome;
 use serde_json::Value;
 
 use super::reply::{Complaint, Reply};
-use crate::masking::{masked, personal_values};
+use crate::masking::{collect, masked, with_parts};
 
 /// What was asked of Google.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,16 @@ pub(super) fn judged(step: Step, reply: &Reply, sent: Option<&Value>) -> Outcome
     let complaint = reply.complaint();
     let words = sent.map(|sent| masked(&complaint.message, &personal_values(sent))).unwrap_or_default();
     outcome(step, reply, &complaint, &said(reply.status, &complaint, &words))
+}
+
+/// Fields of accounts whose text is personal.
+const PERSONAL: [&str; 3] = ["primaryEmail", "name", "password"];
+
+/// What in a body is personal. A course's `name` counts too: masking it costs little.
+fn personal_values(sent: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    PERSONAL.iter().for_each(|name| collect(&sent[*name], &mut found));
+    with_parts(found)
 }
 
 fn said(status: u16, complaint: &Complaint, words: &str) -> String {

@@ -35,7 +35,7 @@ fn every_kind_has_known_keys() {
 fn an_unknown_kind_is_refused_by_name_of_the_known() {
     let problem = build("gleerup", &toml::Table::new(), &context()).unwrap_err();
 
-    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups, google, scim");
+    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups, google, microsoft, scim, webhook");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use outbound::{Answer, CallError, CallErrorKind, TokenError};
 use rules::outcome::Outcome;
 use serde_json::Value;
 
-use crate::masking::{masked, personal_values, whole_words};
+use crate::masking::{collect, masked, whole_words, with_parts};
 
 /// What a kind of target calls the ways in which its answers fail: stable codes.
 #[derive(Debug)]
@@ -129,4 +129,25 @@ pub(crate) fn words(answer: &Answer) -> String {
         Err(_) => Some(answer.text_excerpt(COMPARED + 1)).filter(|text| !text.contains('\\')).unwrap_or_default(),
     };
     whole_words(&words, COMPARED).to_owned()
+}
+
+/// Attributes whose text is personal, in users and employments.
+const PERSONAL: [&str; 5] = ["userName", "displayName", "name", "emails", "signature"];
+
+/// The same in extensions.
+const PERSONAL_EXTENSIONS: [&str; 2] = ["civicNo", "employeeNumber"];
+
+/// What in a body is personal: names, addresses, numbers and the parts of names, the longest first.
+///
+/// A group's or a school's `displayName` counts too: masking it costs little.
+fn personal_values(body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in PERSONAL {
+        collect(&body[name], &mut found);
+    }
+    for extension in body.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("urn:")).map(|it| it.1)
+    {
+        PERSONAL_EXTENSIONS.iter().for_each(|name| collect(&extension[*name], &mut found));
+    }
+    with_parts(found)
 }

@@ -8,6 +8,7 @@ mod drops;
 mod previews;
 mod promises;
 mod removals;
+mod rooms;
 mod scim;
 mod secrets;
 mod signatures;

@@ -9,9 +9,12 @@ mod from_register;
 mod from_skolon;
 mod received;
 mod retold;
+mod rooms;
 mod scim;
 #[cfg(test)]
 mod tests;
+
+pub use rooms::Room;
 
 use crate::receiver::ReceiverState;
 use crate::skolon::SkolonPlatform;

@@ -34,7 +34,7 @@ impl Expected {
         groups
     }
 
-    fn teachers_of<'e>(&'e self, group: &'e str) -> impl Iterator<Item = String> + 'e {
+    pub(super) fn teachers_of<'e>(&'e self, group: &'e str) -> impl Iterator<Item = String> + 'e {
         let has = |it: &&Properties| it.get("groups").is_some_and(|groups| groups.contains(group));
         let teaching = self.activities.values().filter(has).filter_map(|it| it.get("teachers")).flatten();
         let leading = self.generated_activities.get(group).into_iter().flatten();

@@ -23,6 +23,7 @@ mod changes;
 mod check;
 mod class;
 mod filter;
+mod filter_text;
 mod graph;
 mod group;
 mod links;

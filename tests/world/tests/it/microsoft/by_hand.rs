@@ -64,7 +64,7 @@ async fn edits_by_hand_change_what_is_found() {
         ("/groups?$filter=mailNickname eq '8a'", &class),
         ("/education/classes?$filter=externalId eq 'ext-8a'", &class),
     ] {
-        assert_eq!(ids(&tenant.get(path).await), [id.clone()], "{path}");
+        assert_eq!(ids(&tenant.get(path).await), std::slice::from_ref(id), "{path}");
     }
     assert!(!tenant.server.edit_user(NOBODY, json!({})) && !tenant.server.edit_group(NOBODY, json!({})));
 }

@@ -13,6 +13,9 @@ const MOST_REMOVED: usize = 20;
 impl Graph<'_> {
     pub(super) fn add_many(&mut self, call: &Call, id: &str) -> Outcome {
         let values = self.values(call, MOST_ADDED)?;
+        if self.options.missing_member_fails_all {
+            values.iter().try_for_each(|sent| self.named_member(sent).map(drop))?;
+        }
         let results = values.iter().map(|sent| {
             let outcome = self.named_member(sent).and_then(|(user, role)| {
                 self.add(id, &user, role)?;

@@ -94,7 +94,7 @@ fn check_class(fields: &Fields) -> Result<(), Refusal> {
     }
     for end in ["startDate", "endDate"] {
         let date = fields.get("term").and_then(|term| term.get(end)).filter(|date| !date.is_null());
-        if date.is_some_and(|it| !it.as_str().is_some_and(|it| it.parse::<jiff::civil::Date>().is_ok())) {
+        if date.is_some_and(|it| it.as_str().is_none_or(|it| it.parse::<jiff::civil::Date>().is_err())) {
             return Err(Refusal::invalid("term"));
         }
     }

@@ -1,10 +1,12 @@
 //! Microsoft 365 as a system that others write to: the directory, education classes and Teams, over Graph v1.0.
 //!
-//! It does what Microsoft documents, and what is only known from practice where nothing is documented. Assumptions: the
-//! same rules hold for references below a class as below a group; an alternate key that exists is updated even while the
-//! group cannot be read yet; whoever is in a team already can be added again ([`MicrosoftOptions`] can say otherwise);
-//! the members of an archived team can be changed, as the documentation of archiving says; as many as 200 are added to a
-//! team in one call, but no more than 20 taken out, which is answered 204.
+//! Documented: 200 are added to a team in one call (200, or 207), but no more than 20 taken out (204, or 207); the members
+//! of an archived team can be changed; `PATCH` of a class is answered 200 with the class. Seen: whoever is in a team
+//! already can be added again ([`MicrosoftOptions`] can say otherwise).
+//!
+//! Assumed: the same rules hold for references below a class as below a group, and they name `education/users` only; an
+//! alternate key that exists is updated even while its group cannot be read yet; `mail` is as unique as the addresses
+//! that follow from it; a team keeps its last owner; archiving an archived team is no error.
 //!
 //! What a client must not do is noted: see [`MicrosoftServer::violations`].
 //!
@@ -21,6 +23,7 @@ mod changes;
 mod check;
 mod class;
 mod filter;
+mod filter_text;
 mod graph;
 mod group;
 mod links;

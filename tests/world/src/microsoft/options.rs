@@ -104,6 +104,9 @@ pub struct MicrosoftOptions {
     pub operation_time: SignedDuration,
     /// Whether adding somebody to a team who is in it is refused (409); otherwise the role is as given from now on.
     pub refuses_team_members_twice: bool,
+    /// Whether somebody who is not there makes adding several to a team 404 as a whole, as has been seen (issue 2439 of
+    /// Microsoft's documentation); otherwise 207, as is documented.
+    pub missing_member_fails_all: bool,
     /// Whether who is no owner any more of a group with a team is no member either: a known issue of Microsoft's.
     pub removed_owners_leave: bool,
     /// Whether the application may set passwords of existing users; otherwise 403.
@@ -136,6 +139,7 @@ impl MicrosoftOptions {
             group_to_team_lag: SignedDuration::ZERO,
             operation_time: SignedDuration::ZERO,
             refuses_team_members_twice: false,
+            missing_member_fails_all: false,
             removed_owners_leave: false,
             may_reset_passwords: false,
             quotas: MicrosoftQuotas::off(),

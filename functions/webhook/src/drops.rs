@@ -3,7 +3,7 @@
 //! Whoever sends has the source's key. What is sent is believed as little as what lies in a folder is: names, sizes and
 //! checksums are checked here, contents when they are read.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
@@ -147,7 +147,7 @@ impl Sender {
         let Place { tenant, source } = &self.place;
         let Part { file, offset, .. } = missing.part;
         let here = || format!("/drops/{tenant}/{source}/{}/{file}/{offset}", sent.id());
-        let to = missing.to.unwrap_or_else(|| Elsewhere { url: here(), headers: Default::default() });
+        let to = missing.to.unwrap_or_else(|| Elsewhere { url: here(), headers: BTreeMap::new() });
         AnsweredPart { part: missing.part, to }
     }
 }

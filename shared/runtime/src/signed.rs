@@ -81,11 +81,11 @@ impl Call<'_> {
     }
 
     fn signature<'h>(
-        &self,
+        &'h self,
         credentials: Credentials,
         region: &str,
         now: SystemTime,
-        body: SignableBody<'_>,
+        body: SignableBody<'h>,
         headers: impl Iterator<Item = (&'h str, &'h str)>,
     ) -> Result<SigningInstructions, Unsigned> {
         let identity = credentials.into();

@@ -132,6 +132,7 @@ mod tests {
             tenant: "demoskolan".into(),
             source: "register".into(),
             files: files.iter().map(PathBuf::from).collect(),
+            to: None,
             at: Data { data: ".skolbro".into() },
         };
         let ordered = in_order(&drop, &names).map_err(|Failure(words)| words)?;

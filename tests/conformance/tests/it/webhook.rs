@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::response::Response;
 use outbound::{FixedSecrets, SecretRef};
-use roster::ManualClock;
+use roster::{Clock, ManualClock};
 use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;

@@ -68,17 +68,23 @@ pub(super) fn changed(text: &str, source: &str, change: &Change) -> Result<(Stri
     let source = own_source(&mut document, source)?;
     let entries = source.entry(change.list).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let entries = entries.as_array_of_tables_mut().ok_or(EditError::Form(change.list))?;
-    if let Some(entry) = entries.iter_mut().find(|it| has_id(it, &change.id)) {
+    let known = entries.iter_mut().find(|it| has_id(it, &change.id));
+    let is_known = known.is_some();
+    if let Some(entry) = known {
         apply(entry, change)?;
-        let changed = document.to_string();
-        let done = if changed == text { Done::Unchanged } else { Done::Changed };
-        return Ok((changed, done));
+    } else {
+        let mut entry = Table::new();
+        entry.insert("id", value(&change.id));
+        apply(&mut entry, change)?;
+        entries.push(entry);
     }
-    let mut entry = Table::new();
-    entry.insert("id", value(&change.id));
-    apply(&mut entry, change)?;
-    entries.push(entry);
-    Ok((document.to_string(), Done::Added))
+    let changed = document.to_string();
+    let done = match is_known {
+        false => Done::Added,
+        true if changed == text => Done::Unchanged,
+        true => Done::Changed,
+    };
+    Ok((changed, done))
 }
 
 /// The text without an entry.

@@ -6,6 +6,7 @@ mod kit;
 
 mod broken;
 mod file_drop;
+mod google;
 mod graph_education;
 mod ims_enterprise;
 mod manual;

@@ -116,7 +116,9 @@ impl Google {
                 let message = "the account was made for somebody else in the register".to_owned();
                 return Ok(Outcome::Rejected { code: "google.address_taken", message });
             }
-            (Users::Create, Whose::Ours) => calls::change_our_account(&id, body),
+            (Users::Create, Whose::Ours) => {
+                calls::change_our_account(&id, body, self.accounts.removed == RemovedUsers::Suspend)
+            }
             (Users::Create, Whose::Theirs) => calls::change_adopted_account(&id, body),
         };
         let outcome = self.write_account(&call).await?;
@@ -135,7 +137,7 @@ impl Google {
                 let reply = self.client.make(&calls::account(id)).await?;
                 Ok(judged(Step::ChangeAccount, &reply, None))
             }
-            (Users::Create, Origin::Created) => self.write_account(&calls::change_our_account(id, body)).await,
+            (Users::Create, Origin::Created) => self.write_account(&calls::change_our_account(id, body, false)).await,
             (Users::Create, _) => self.write_account(&calls::change_adopted_account(id, body)).await,
         }
     }
@@ -173,7 +175,7 @@ impl Google {
         }
         let reply = self.client.make(&calls::find_account(key)).await?;
         let Some(found) = reply.json::<Found>().filter(|_| reply.is_success()) else {
-            return Err(Fault::Answer(reply));
+            return Err(Fault::Answer(Step::Ask, reply));
         };
         Ok(found.users.into_iter().find(|it| calls::is_marked(&it.external_ids, key)).map(|it| it.id))
     }

@@ -8,7 +8,7 @@ use rules::plan::Operation;
 use rules::view::View;
 use tokio::sync::OnceCell;
 
-use super::classify::{self, Step, judged};
+use super::classify::{self, judged};
 use super::client::{Client, Fault};
 use super::config::{Alias, GoogleConfig, RemovedCourses, RemovedUsers, Users};
 use super::kinds::{COURSES, GROUPS, USERS};
@@ -98,8 +98,8 @@ fn faulted(fault: &Fault) -> Outcome {
     match fault {
         Fault::Call(error) => classify::no_answer(error),
         Fault::Token(error) => classify::no_token(error),
-        Fault::Answer(reply) if !reply.is_success() => judged(Step::Ask, reply, None),
-        Fault::Answer(_) => unreadable(),
+        Fault::Answer(step, reply) if !reply.is_success() => judged(*step, reply, None),
+        Fault::Answer(..) => unreadable(),
         Fault::Identity => Outcome::Rejected {
             code: "google.unusable_identity",
             message: "an identity cannot be part of a path".to_owned(),

@@ -87,12 +87,15 @@ pub(super) fn make_account(body: &Value, password: &Secret, change_it: bool) -> 
 }
 
 /// `users.patch` of an account that the hub made: everything that is written about it but its mark, which is a list and
-/// would take the place of what others wrote there. Whoever comes back may have been suspended.
-pub(super) fn change_our_account(user: &str, body: &Value) -> Call {
+/// would take the place of what others wrote there. Whether it is suspended is somebody else's affair, unless its person
+/// comes back to what the hub suspended.
+pub(super) fn change_our_account(user: &str, body: &Value, comes_back: bool) -> Call {
     let mut body = body.clone();
     if let Some(fields) = body.as_object_mut() {
         fields.remove("externalIds");
-        fields.insert("suspended".to_owned(), Value::Bool(false));
+        if comes_back {
+            fields.insert("suspended".to_owned(), Value::Bool(false));
+        }
     }
     Call::new(Service::Directory, Method::PATCH, &["users", user]).with(body)
 }

@@ -8,6 +8,7 @@ use roster::Clock;
 
 use super::batch::{self, Part};
 use super::calls::{Call, Service};
+use super::classify::Step;
 use super::config::GoogleConfig;
 use super::reply::Reply;
 use crate::registry::{ConfigProblem, TargetContext};
@@ -36,8 +37,8 @@ pub(super) enum Fault {
     Token(TokenError),
     /// An identity cannot be part of a path.
     Identity,
-    /// A batch was refused as a whole, or a question that leads nowhere.
-    Answer(Reply),
+    /// What had to be known first, or a batch as a whole, was refused.
+    Answer(Step, Reply),
 }
 
 impl Client {
@@ -56,7 +57,8 @@ impl Client {
         let login = match config.token_url()? {
             Some(url) => api("token_url", url)?.outbound,
             // What a key file names is no configuration: it leads to the internet, or nowhere.
-            None => Outbound::new(&settings).map_err(|error| ConfigProblem::with("token_url", error.to_string()))?,
+            None => Outbound::new(&OutboundSettings { allow_plain_http: false, ..settings.clone() })
+                .map_err(|error| ConfigProblem::with("token_url", error.to_string()))?,
         };
         let account = ServiceAccount {
             key: config.service_account.clone(),
@@ -118,7 +120,7 @@ impl Client {
             (answer, media_type) = self.exchange(api, request).await?;
         }
         if !answer.is_success() {
-            return Err(Fault::Answer(answer));
+            return Err(Fault::Answer(Step::Ask, answer));
         }
         Ok(batch::read(media_type.as_deref(), &answer.body, parts.len()))
     }

@@ -121,7 +121,7 @@ impl Google {
             let reply = self.client.make(&calls::account(&self.courses.owner)).await?;
             match reply.json::<Owner>() {
                 Some(owner) if reply.is_success() => Ok(owner.id),
-                _ => Err(Fault::Answer(reply)),
+                _ => Err(Fault::Answer(Step::MakeCourse, reply)),
             }
         };
         self.courses.owner_id.get_or_try_init(ask).await.map(String::as_str)

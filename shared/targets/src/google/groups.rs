@@ -207,7 +207,7 @@ impl Google {
         for _ in 0..PAGES {
             let reply = self.client.make(&calls::list_groups(page.as_deref())).await?;
             let Some(listed) = reply.json::<Page>().filter(|_| reply.is_success()) else {
-                return Err(Fault::Answer(reply));
+                return Err(Fault::Answer(Step::Ask, reply));
             };
             if let Some(group) = listed.groups.into_iter().find(|it| it.is_marked(key)) {
                 return Ok(Some(group.id));

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::adapter::Google;
 use super::calls;
+use super::classify::Step;
 use super::client::Fault;
 use super::reply::Reply;
 use crate::{InventoryEntry, InventoryPage};
@@ -36,7 +37,7 @@ impl Google {
     pub(super) async fn list_accounts(&self, page: Option<&str>) -> Result<Result<InventoryPage, String>, Fault> {
         let reply = self.client.make(&calls::list_accounts(page)).await?;
         if !reply.is_success() {
-            return Err(Fault::Answer(reply));
+            return Err(Fault::Answer(Step::Ask, reply));
         }
         Ok(read(&reply, page))
     }

@@ -137,7 +137,7 @@ impl Client {
             let reply = self.make(&place.list(list, page.as_deref())).await?;
             let Some(answer) = reply.json::<Value>().filter(|_| reply.is_success()) else {
                 // Whoever wants to know what is there finds out by the calls themselves.
-                return if reply.status == 404 { Ok(BTreeSet::new()) } else { Err(Fault::Answer(reply)) };
+                return if reply.status == 404 { Ok(BTreeSet::new()) } else { Err(Fault::Answer(Step::Ask, reply)) };
             };
             let entries = answer[list].as_array().into_iter().flatten();
             there.extend(entries.filter_map(|it| it["userId"].as_str().or(it["id"].as_str())).map(str::to_owned));

@@ -6,9 +6,11 @@ mod kit;
 
 mod broken;
 mod file_drop;
+mod google;
 mod graph_education;
 mod ims_enterprise;
 mod manual;
+mod microsoft;
 mod oneroster;
 mod scim;
 mod skolon;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use crate::google::batch::{Part, read, written};
@@ -63,4 +64,24 @@ fn line_ends_may_be_those_of_others() {
     let body = part(0, "HTTP/1.1 200 OK\r\nVary: x\r\n\r\n{}").replace("\r\n", "\n");
 
     assert_eq!(statuses(&body), [Some(200), None]);
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_there_are_as_many_answers_as_calls(bytes in prop::collection::vec(any::<u8>(), 0..200), calls in 0_usize..60) {
+        let mut body = b"--batch_a\r\n".to_vec();
+        body.extend(&bytes);
+
+        prop_assert_eq!(read(TYPE, &body, calls).len(), calls);
+        prop_assert_eq!(read(TYPE, &bytes, calls), vec![None; calls]);
+    }
+
+    #[test]
+    fn each_answer_is_found_whatever_their_order(order in Just((0..50).collect::<Vec<usize>>()).prop_shuffle()) {
+        let parts: String = order.iter().map(|it| part(*it, &format!("HTTP/1.1 {} x\r\n\r\n", 200 + it))).collect();
+
+        let statuses: Vec<u16> = read(TYPE, (parts + "--batch_a--").as_bytes(), 50).into_iter().map(|it| it.unwrap().status).collect();
+
+        prop_assert_eq!(statuses, (200..250).collect::<Vec<u16>>());
+    }
 }

@@ -47,7 +47,8 @@ fn an_account_that_is_changed() {
     let body = body(CREATE, &View::Person(person()));
 
     assert_json_snapshot!([
-        sent(&calls::change_our_account("1001", &body)),
+        sent(&calls::change_our_account("1001", &body, false)),
+        sent(&calls::change_our_account("1001", &body, true)),
         sent(&calls::change_adopted_account("1001", &body)),
         sent(&calls::suspend_account("1001")),
         sent(&calls::delete_account("1001")),

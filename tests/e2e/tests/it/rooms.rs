@@ -44,7 +44,7 @@ impl Rooms for Microsoft {
         let options = self.0.options();
         format!(
             "kind = 'microsoft'\ntenant_id = '{}'\nclient_id = '{}'\nclient_secret = {{ env = 'ROOMS' }}\n\
-             base_url = '{}'\nlogin_url = '{}'\nextra_owners = ['rektor@norrbyholm.example']\n",
+             base_url = '{}'\nlogin_url = '{}'\nextra_owners = ['rektor@norrbyholm.example']\nteams = true\n",
             options.tenant,
             options.client_id,
             self.0.base_url(),
@@ -71,8 +71,8 @@ impl Rooms for Microsoft {
             let pupils = class.members.iter().filter_map(name).filter(|it| !teachers.contains(it)).collect();
             Room { name: class.text("displayName").unwrap_or_default().to_owned(), pupils, teachers }
         };
-        let with_team = state.classes().filter(|(_, it)| it.team.is_some() && !it.is_archived());
-        with_team.map(|(_, it)| (it.class_text("externalId").unwrap_or_default().to_owned(), room(it))).collect()
+        let open = state.classes().filter(|(_, it)| !it.is_archived() && (it.owners.len() < 2 || it.team.is_some()));
+        open.map(|(_, it)| (it.class_text("externalId").unwrap_or_default().to_owned(), room(it))).collect()
     }
 
     fn set_moods(&self, moods: Moods) {
@@ -88,6 +88,8 @@ impl Google {
     async fn new(domains: Vec<String>) -> Self {
         let mut options = GoogleOptions::new(Time::real());
         options.domains.extend(domains);
+        let found_only = "https://www.googleapis.com/auth/admin.directory.user.readonly".to_owned();
+        options.delegations[0].scopes.push(found_only);
         let server = GoogleServer::start(options, 0).await.unwrap();
         server.plant_user("klassrum@norrbyholm.example", "Klass", "Rum");
         Self(server)

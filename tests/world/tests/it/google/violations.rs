@@ -19,6 +19,22 @@ async fn a_token_is_not_used_again_after_it_was_refused() {
 }
 
 #[tokio::test]
+async fn calls_that_were_on_their_way_may_come_with_a_token_that_was_refused() {
+    let server = domain_with(|it| it.tolerated_token_uses = 1).await;
+    let token = server.token_of(&server.admin());
+    server.revoke_tokens();
+    let url = format!("{}/v1/courses", server.classroom_url());
+    let mut noted = Vec::new();
+
+    for _ in 0..3 {
+        call(&token, "GET", &url, &Value::Null).await;
+        noted.push(server.violations().len());
+    }
+
+    assert_eq!(noted, [0, 0, 1]);
+}
+
+#[tokio::test]
 async fn nobody_asks_without_a_token() {
     let server = domain().await;
 

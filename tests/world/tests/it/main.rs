@@ -4,6 +4,7 @@
 mod client;
 mod contract;
 mod exports;
+mod google;
 mod microsoft;
 mod moods;
 mod official;

@@ -9,6 +9,7 @@ mod file_drop;
 mod graph_education;
 mod ims_enterprise;
 mod manual;
+mod microsoft;
 mod oneroster;
 mod scim;
 mod skolon;

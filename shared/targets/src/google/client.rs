@@ -83,7 +83,7 @@ impl Client {
     /// Makes one call.
     pub(super) async fn make(&self, call: &Call) -> Result<Reply, Fault> {
         let api = self.api(call.service);
-        let request = Request::new(call.method.clone(), api.address(call)?).accept("application/json");
+        let request = Request::new(call.method.clone(), Api::address(&api.root, call)?).accept("application/json");
         let request = match &call.body {
             Some(body) => request.json(body),
             None => request,
@@ -149,16 +149,19 @@ impl Client {
 }
 
 impl Api {
-    fn address(&self, call: &Call) -> Result<Url, Fault> {
-        let mut url = below(&self.root, call.path.iter().map(String::as_str))?;
+    fn address(root: &Url, call: &Call) -> Result<Url, Fault> {
+        let mut url = below(root, call.path.iter().map(String::as_str))?;
         for (name, value) in &call.query {
             url.query_pairs_mut().append_pair(name, value);
         }
         Ok(url)
     }
 
+    /// Parts have the paths of the API itself, wherever its root is.
     fn part(&self, call: &Call) -> Result<Part, Fault> {
-        let url = self.address(call)?;
+        let mut itself = self.root.clone();
+        itself.set_path("");
+        let url = Self::address(&itself, call)?;
         let query = url.query().map(|it| format!("?{it}")).unwrap_or_default();
         let path = format!("{}{query}", url.path());
         Ok(Part { method: call.method.to_string(), path, body: call.body.clone() })

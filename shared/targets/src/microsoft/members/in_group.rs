@@ -33,20 +33,16 @@ impl Microsoft {
         for some in joining.chunks(BOUND_AT_ONCE) {
             left.extend(self.bind(id, some).await?);
         }
-        left.extend(self.each(id, self.come_and_go(id, &change)).await?);
+        // What stands in one batch is carried out in any order: nobody goes before those are there who take over.
+        left.extend(self.each(id, self.comings(id, &change)).await?);
+        left.extend(self.each(id, goings(id, &change)).await?);
         worst(left)
     }
 
-    /// Who becomes a teacher, who is one no longer, and who goes.
-    fn come_and_go(&self, id: &str, change: &Change) -> Vec<Part> {
-        let is = |role: Role| move |it: &&(String, Role)| it.1 == role;
-        let teachers = change.join.iter().chain(&change.turn).filter(is(Role::Owner));
-        let no_teachers =
-            change.turn.iter().filter(is(Role::Member)).chain(change.leave.iter().filter(is(Role::Owner)));
-        let teachers = teachers.map(|(user, _)| Part::teacher(&self.client.root, id, user));
-        let no_teachers = no_teachers.map(|(user, _)| Part::no_teacher(id, user));
-        let no_members = change.leave.iter().map(|(user, _)| Part::no_member(id, user));
-        teachers.chain(no_teachers).chain(no_members).collect()
+    /// Who becomes a teacher.
+    fn comings(&self, id: &str, change: &Change) -> Vec<Part> {
+        let teachers = change.join.iter().chain(&change.turn).filter(|it| it.1 == Role::Owner);
+        teachers.map(|(user, _)| Part::teacher(&self.client.root, id, user)).collect()
     }
 
     /// Twenty at once, all or nobody; where somebody is there already, or unknown, one by one.
@@ -113,4 +109,12 @@ impl Microsoft {
         let gone = if self.memory.is_new(id) { NOT_SPREAD } else { Outcome::Vanished };
         Ok(found.ok_or(gone)?.into_iter().map(|it| it.id).collect())
     }
+}
+
+/// Who is a teacher no longer, and who goes altogether.
+fn goings(id: &str, change: &Change) -> Vec<Part> {
+    let down = change.turn.iter().filter(|it| it.1 == Role::Member);
+    let no_teachers = down.chain(change.leave.iter().filter(|it| it.1 == Role::Owner));
+    let no_teachers = no_teachers.map(|(user, _)| Part::no_teacher(id, user));
+    no_teachers.chain(change.leave.iter().map(|(user, _)| Part::no_member(id, user))).collect()
 }

@@ -66,6 +66,8 @@ impl Microsoft {
             let Some(unclear) = self.add(id, some).await? else { return Ok(false) };
             left.extend(self.look_again(id, some, unclear).await?);
         }
+        // Whoever becomes an owner before whoever is one no longer: one is needed at all times.
+        change.turn.sort_by_key(|it| std::cmp::Reverse(it.1));
         for (user, role) in &change.turn {
             left.extend(self.turn(id, user, *role).await?);
         }

@@ -60,6 +60,9 @@ impl Stage {
             let fate = if request.uri().path() == "/token" { None } else { next(&fates) };
             let server = answering.clone();
             async move {
+                if let Some(answer) = alias_deleted(&server, &request) {
+                    return answer;
+                }
                 match fate {
                     None => server.answer(request).await,
                     Some(Fate::Status(code)) => Response::builder().status(code).body(Body::from("{}")).ok(),
@@ -226,6 +229,16 @@ fn delegation() -> Delegation {
     ];
     let scopes = names.map(|it| format!("https://www.googleapis.com/auth/{it}")).into();
     Delegation { account: ServiceAccount::invented(), scopes }
+}
+
+/// `groups.aliases.delete` [admin:directory_v1], which the simulated domain does not have.
+fn alias_deleted(server: &GoogleServer, request: &axum::extract::Request) -> Option<Option<Response>> {
+    let (group, alias) = request.uri().path().strip_prefix("/admin/directory/v1/groups/")?.split_once("/aliases/")?;
+    let take = |it: &mut world::google::GoogleGroup| {
+        it.aliases.remove(alias);
+    };
+    let removed = request.method() == "DELETE" && server.edit_group(group, take);
+    Some(Response::builder().status(if removed { 204 } else { 404 }).body(Body::empty()).ok())
 }
 
 fn next(ahead: &Ahead) -> Option<Fate> {

@@ -282,3 +282,31 @@ async fn a_pupil_who_is_recognised_later_comes_to_the_class() {
 
     assert!(stage.only_class().1.members.contains(&bo.at_target));
 }
+
+#[tokio::test]
+async fn who_leaves_a_class_whose_team_is_still_in_the_making_has_left() {
+    let stage = Stage::of(|it| it.operation_time = jiff::SignedDuration::from_hours(1), "teams = true");
+    let people = stage.people(&["Astrid", "Bo", "Eva"]).await;
+    stage.deliver(&class(&people[..2], &people[2..])).await;
+    stage.clock.advance_seconds(120);
+
+    let waited = stage.deliver(&class(&people[1..2], &people[2..])).await;
+
+    assert_eq!(waited, Outcome::WaitFor { code: "microsoft.team_in_the_making" });
+    assert_eq!(stage.only_class().1.members, ids(&people[1..]));
+}
+
+#[tokio::test]
+async fn a_pupil_and_a_teacher_change_places() {
+    for more in BOTH {
+        let stage = Stage::of(|_| {}, more);
+        let people = stage.people(&["Astrid", "Bo"]).await;
+        stage.until_done(&class(&people[..1], &people[1..])).await;
+
+        let outcome = stage.deliver(&class(&people[1..], &people[..1])).await;
+
+        let now = stage.only_class().1;
+        assert!(outcome.is_success(), "{more}: {outcome:?}");
+        assert_eq!((now.members, now.owners), (ids(&people), ids(&people[..1])), "{more}");
+    }
+}

@@ -48,7 +48,7 @@ impl Landing for FolderLanding {
         if !is_identity {
             return Err(LandingError::NotAnnounced);
         }
-        let fits = part.file < MOST_ANNOUNCED && part.offset % PART == 0 && part.length <= PART;
+        let fits = part.file < MOST_ANNOUNCED && part.offset.is_multiple_of(PART) && part.length <= PART;
         if !fits || u64::try_from(bytes.len()).ok() != Some(part.length) {
             return Err(LandingError::NoSuchPart);
         }

@@ -29,9 +29,9 @@ async fn a_class_is_made_with_its_pupils_and_teachers_and_changed() {
         let people = stage.people(&["Astrid", "Bo", "Eva"]).await;
         let [astrid, bo, eva] = [&people[0], &people[1], &people[2]].map(Clone::clone);
 
-        stage.until_done(&class(&[astrid.clone(), bo.clone()], &[eva.clone()])).await;
+        stage.until_done(&class(&[astrid.clone(), bo.clone()], std::slice::from_ref(&eva))).await;
         let made = stage.only_class().1;
-        stage.until_done(&class_named("8A", &[bo.clone()], &[eva.clone()])).await;
+        stage.until_done(&class_named("8A", std::slice::from_ref(&bo), std::slice::from_ref(&eva))).await;
         let changed = stage.only_class().1;
 
         assert_eq!((made.text("displayName"), changed.text("displayName")), (Some("7A"), Some("8A")), "{more}");
@@ -195,9 +195,9 @@ async fn a_teacher_comes_another_goes_and_a_pupil_becomes_one() {
         let stage = Stage::of(|_| {}, more);
         let people = stage.people(&["Astrid", "Bo", "Eva", "Ida"]).await;
         let [astrid, bo, eva, ida] = [0, 1, 2, 3].map(|n: usize| people[n].clone());
-        stage.until_done(&class(&[astrid.clone(), ida.clone()], &[bo.clone()])).await;
+        stage.until_done(&class(&[astrid.clone(), ida.clone()], std::slice::from_ref(&bo))).await;
 
-        let outcome = stage.deliver(&class(&[bo.clone()], &[eva.clone(), ida.clone()])).await;
+        let outcome = stage.deliver(&class(std::slice::from_ref(&bo), &[eva.clone(), ida.clone()])).await;
 
         let now = stage.only_class().1;
         assert!(outcome.is_success(), "{more}: {outcome:?}");

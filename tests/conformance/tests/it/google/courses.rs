@@ -43,7 +43,7 @@ async fn a_pupil_who_becomes_the_teacher_is_the_teacher_in_whatever_order_a_batc
     for backwards in [false, true] {
         let stage = Stage::of(|it| it.batches_backwards = backwards, "");
         let (astrid, bo) = (stage.found("Astrid").await, stage.found("Bo").await);
-        stage.deliver(&class(&[astrid.clone()], &[])).await;
+        stage.deliver(&class(std::slice::from_ref(&astrid), &[])).await;
 
         let changed = stage.deliver(&class(&[bo], &[astrid])).await;
 
@@ -94,7 +94,7 @@ async fn whichever_answer_is_lost_it_ends_as_it_should_and_nothing_is_there_twic
         let teacher = stage.found("Bo").await;
         stage.expect_after(at, Fate::AnswerLost);
         let made = stage.persist(&class(&roll[..11], &[])).await;
-        let changed = stage.persist(&named_class("7A", "8A", &roll[1..], &[teacher.clone()])).await;
+        let changed = stage.persist(&named_class("7A", "8A", &roll[1..], std::slice::from_ref(&teacher))).await;
 
         assert!(made.is_success() && changed.is_success(), "{at}: {made:?} {changed:?}");
         assert_eq!((stage.roll().0.len(), stage.course().name.as_str()), (11, "8A"), "{at}");
@@ -144,7 +144,7 @@ async fn of_a_batch_with_mixed_answers_what_succeeded_stays_and_what_did_not_is_
 async fn a_course_that_ends_is_archived_and_is_the_same_when_it_comes_back() {
     let stage = Stage::usual();
     let astrid = stage.found("Astrid").await;
-    stage.deliver(&class(&[astrid.clone()], &[])).await;
+    stage.deliver(&class(std::slice::from_ref(&astrid), &[])).await;
     let id = stage.course().id;
 
     let ended = stage.remove(&class(&[], &[])).await;
@@ -174,7 +174,7 @@ async fn a_course_may_be_deleted_instead_or_kept() {
 async fn a_course_that_a_teacher_has_archived_is_opened_when_its_roll_changes() {
     let stage = Stage::usual();
     let (astrid, bo) = (stage.found("Astrid").await, stage.found("Bo").await);
-    stage.deliver(&class(&[astrid.clone()], &[])).await;
+    stage.deliver(&class(std::slice::from_ref(&astrid), &[])).await;
     stage.server.edit_course(&stage.course().id, |it| it.state = "ARCHIVED".to_owned());
 
     let outcome = stage.deliver(&class(&[astrid, bo], &[])).await;
@@ -201,7 +201,7 @@ async fn the_owner_stays_although_the_register_takes_them_from_the_teachers() {
 async fn a_course_that_vanished_is_made_anew() {
     let stage = Stage::usual();
     let (astrid, bo) = (stage.found("Astrid").await, stage.found("Bo").await);
-    stage.deliver(&class(&[astrid.clone()], &[])).await;
+    stage.deliver(&class(std::slice::from_ref(&astrid), &[])).await;
     let before = stage.at_target(&COURSES, &class(&[], &[])).at_target;
     stage.server.remove_course(&before);
 

@@ -115,7 +115,7 @@ async fn a_group_made_when_the_answer_was_lost_and_not_wanted_any_more_is_taken_
 async fn a_group_that_vanished_is_made_anew() {
     let stage = stage();
     let (astrid, bo) = (stage.found("Astrid").await, stage.found("Bo").await);
-    stage.deliver(&class(&[astrid.clone()], &[])).await;
+    stage.deliver(&class(std::slice::from_ref(&astrid), &[])).await;
     let before = stage.at_target(&GROUPS, &class(&[], &[])).at_target;
     stage.server.remove_group(&before);
 

@@ -233,7 +233,10 @@ fn delegation() -> Delegation {
 /// `groups.aliases.delete` [admin:directory_v1], which the simulated domain does not have.
 fn alias_deleted(server: &GoogleServer, request: &axum::extract::Request) -> Option<Option<Response>> {
     let (group, alias) = request.uri().path().strip_prefix("/admin/directory/v1/groups/")?.split_once("/aliases/")?;
-    let removed = request.method() == "DELETE" && server.edit_group(group, |it| drop(it.aliases.remove(alias)));
+    let remove = |it: &mut world::google::GoogleGroup| {
+        it.aliases.remove(alias);
+    };
+    let removed = request.method() == "DELETE" && server.edit_group(group, remove);
     Some(Response::builder().status(if removed { 204 } else { 404 }).body(Body::empty()).ok())
 }
 

@@ -195,15 +195,9 @@ pub struct ManualGroup {
     /// School type code, e.g. GR
     #[arg(long, value_name = "CODE")]
     pub school_type: Option<String>,
-    /// First day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub start: Option<jiff::civil::Date>,
-    /// Last day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub end: Option<jiff::civil::Date>,
-    /// What is not to be said of it any more
-    #[arg(long, value_name = "WHAT")]
-    pub without: Vec<Without>,
+    /// From when to when
+    #[command(flatten)]
+    pub days: Days,
     /// A pupil who joins, as the register names them; may be given several times
     #[arg(long, value_name = "ID")]
     pub add_pupil: Vec<String>,
@@ -229,15 +223,9 @@ pub struct ManualTeachers {
     /// What receiving systems with activities show
     #[arg(long)]
     pub name: Option<String>,
-    /// First day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub start: Option<jiff::civil::Date>,
-    /// Last day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub end: Option<jiff::civil::Date>,
-    /// What is not to be said of it any more
-    #[arg(long, value_name = "WHAT")]
-    pub without: Vec<Without>,
+    /// From when to when
+    #[command(flatten)]
+    pub days: Days,
     /// A group that they teach: the id of one's own, or as the register names it; may be given several times
     #[arg(long, value_name = "ID")]
     pub add_group: Vec<String>,
@@ -250,6 +238,20 @@ pub struct ManualTeachers {
     /// A teacher who is not added any more
     #[arg(long, value_name = "ID")]
     pub remove_person: Vec<String>,
+}
+
+/// The days of a group, or of an addition of teachers.
+#[derive(Debug, Clone, Args)]
+pub struct Days {
+    /// First day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub start: Option<jiff::civil::Date>,
+    /// Last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub end: Option<jiff::civil::Date>,
+    /// What is not to be said of it any more
+    #[arg(long, value_name = "WHAT")]
+    pub without: Vec<Without>,
 }
 
 /// What may be left unsaid.

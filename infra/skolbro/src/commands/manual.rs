@@ -116,10 +116,10 @@ impl From<&ManualGroup> for Change {
                 ("organisation", group.organisation.clone()),
                 ("kind", group.kind.clone()),
                 ("school_type", group.school_type.clone()),
-                ("start", group.start.map(|it| it.to_string())),
-                ("end", group.end.map(|it| it.to_string())),
+                ("start", group.days.start.map(|it| it.to_string())),
+                ("end", group.days.end.map(|it| it.to_string())),
             ]),
-            without: group.without.iter().map(|it| it.key()).collect(),
+            without: group.days.without.iter().map(|it| it.key()).collect(),
             join: vec![("pupils", group.add_pupil.clone()), ("staff", group.add_staff.clone())],
             leave: vec![("pupils", group.remove_pupil.clone()), ("staff", group.remove_staff.clone())],
         }
@@ -133,10 +133,10 @@ impl From<&ManualTeachers> for Change {
             id: teachers.id.clone(),
             texts: present([
                 ("name", teachers.name.clone()),
-                ("start", teachers.start.map(|it| it.to_string())),
-                ("end", teachers.end.map(|it| it.to_string())),
+                ("start", teachers.days.start.map(|it| it.to_string())),
+                ("end", teachers.days.end.map(|it| it.to_string())),
             ]),
-            without: teachers.without.iter().map(|it| it.key()).collect(),
+            without: teachers.days.without.iter().map(|it| it.key()).collect(),
             join: vec![("groups", teachers.add_group.clone()), ("persons", teachers.add_person.clone())],
             leave: vec![("groups", teachers.remove_group.clone()), ("persons", teachers.remove_person.clone())],
         }

@@ -22,6 +22,7 @@ pub(super) fn of(schema: &str) -> &'static [&'static str] {
             "name",
             "nonEditableAliases",
         ],
+        "Alias" => &["alias", "etag", "id", "kind", "primaryEmail"],
         "Member" => &["delivery_settings", "email", "etag", "id", "kind", "role", "status", "type"],
         "OrgUnit" => &[
             "blockInheritance",
@@ -44,12 +45,13 @@ pub(super) fn of(schema: &str) -> &'static [&'static str] {
 }
 
 /// Every schema whose fields are looked at.
-pub(super) const SCHEMAS: [&str; 12] = [
+pub(super) const SCHEMAS: [&str; 13] = [
     "User",
     "UserName",
     "UserExternalId",
     "UserUndelete",
     "Group",
+    "Alias",
     "Member",
     "OrgUnit",
     "Course",

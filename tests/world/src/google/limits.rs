@@ -68,7 +68,7 @@ pub struct GoogleLags {
     pub user_to_classroom: SignedDuration,
     /// A user, though known to Classroom, cannot be added directly: 403 `@CannotDirectAddUser`.
     pub user_to_direct_add: SignedDuration,
-    /// A group's members cannot be asked for or changed: 404.
+    /// A group's members cannot be asked for or changed: 404. The guide on managing groups says to wait a minute.
     pub group_to_members: SignedDuration,
 }
 

@@ -85,6 +85,9 @@ pub struct GoogleOptions {
     pub existing_member: ExistingMember,
     /// Adding and removing members is answered 409 `conflict`, and carried out so much later; `None`: at once.
     pub delayed_members: Option<SignedDuration>,
+    /// Whether a group that gets another address keeps the one before as an alias, which nobody else can have then. So it
+    /// is in the Admin console; of the API it is not documented.
+    pub former_group_addresses_stay: bool,
     /// Whether addresses outside the customer's domains may be members of groups.
     pub external_members: bool,
     /// Whether Classroom can be used.
@@ -125,6 +128,7 @@ impl GoogleOptions {
             lags: GoogleLags::none(),
             existing_member: ExistingMember::Duplicate,
             delayed_members: None,
+            former_group_addresses_stay: true,
             external_members: false,
             classroom: ClassroomService::On,
             course_owners_below: None,

@@ -13,6 +13,7 @@ use outbound::{Secret, Url};
 use reqwest::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sources::file_drop::landing::Announced;
 
 use super::{Failure, name_of};
 use crate::cli::Drop;
@@ -36,13 +37,6 @@ const AT_ONCE: usize = 128 * 1024;
 #[derive(Debug, Serialize)]
 struct Announcement {
     files: Vec<Announced>,
-}
-
-#[derive(Debug, Serialize)]
-struct Announced {
-    name: String,
-    size: u64,
-    sha256: String,
 }
 
 #[derive(Debug, Deserialize)]

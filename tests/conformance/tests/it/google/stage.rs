@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::response::Response;
 use outbound::{FixedSecrets, SecretRef};
-use roster::{Clock, Id, ManualClock, Personal};
+use roster::{Clock, ManualClock};
 use rules::object::{DeliveredObject, ObjectKind, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::{Operation, diff};
-use rules::view::{EmailView, EnrolmentView, GroupView, PersonView, Reference, View};
+use rules::view::{PersonView, Reference, View};
 use targets::registry::{TargetContext, build};
 use targets::{Occasion, Target};
 use world::google::{Delegation, GoogleCourse};
 use world::{GoogleOptions, GoogleServer, ServiceAccount, Time};
 
 use crate::kit::Line;
+use crate::kit::people::{self, identity};
 
 /// The service teacher.
 pub(super) const OWNER: &str = "kurser@norrbyholm.example";
@@ -60,9 +61,6 @@ impl Stage {
             let fate = if request.uri().path() == "/token" { None } else { next(&fates) };
             let server = answering.clone();
             async move {
-                if let Some(answer) = alias_deleted(&server, &request) {
-                    return answer;
-                }
                 match fate {
                     None => server.answer(request).await,
                     Some(Fate::Status(code)) => Response::builder().status(code).body(Body::from("{}")).ok(),
@@ -231,16 +229,6 @@ fn delegation() -> Delegation {
     Delegation { account: ServiceAccount::invented(), scopes }
 }
 
-/// `groups.aliases.delete` [admin:directory_v1], which the simulated domain does not have.
-fn alias_deleted(server: &GoogleServer, request: &axum::extract::Request) -> Option<Option<Response>> {
-    let (group, alias) = request.uri().path().strip_prefix("/admin/directory/v1/groups/")?.split_once("/aliases/")?;
-    let take = |it: &mut world::google::GoogleGroup| {
-        it.aliases.remove(alias);
-    };
-    let removed = request.method() == "DELETE" && server.edit_group(group, take);
-    Some(Response::builder().status(if removed { 204 } else { 404 }).body(Body::empty()).ok())
-}
-
 fn next(ahead: &Ahead) -> Option<Fate> {
     let mut ahead = ahead.lock().unwrap();
     let (calls, _) = ahead.front_mut()?;
@@ -269,46 +257,16 @@ fn accepted(
     }
 }
 
-fn identity(view: &View) -> Id {
-    match view {
-        View::Person(it) => it.id,
-        View::Group(it) => it.id,
-        View::Organisation(it) => it.id,
-        View::Activity(it) => it.id,
-    }
-}
-
 pub(super) fn address(name: &str) -> String {
     format!("{name}.provsson@norrbyholm.example").to_lowercase()
 }
 
 pub(super) fn person(name: &str) -> PersonView {
-    let text = |text: String| Personal::new(text);
-    PersonView {
-        id: Id::derived(&[name]),
-        at_target: None,
-        given_name: text(name.to_owned()),
-        family_name: text("Provsson".to_owned()),
-        user_name: text(address(name)),
-        emails: vec![EmailView { address: text(address(name)), kind: "Skola elev".to_owned() }],
-        enrolments: vec![EnrolmentView {
-            school_unit: school_unit(),
-            school_type: None,
-            school_year: None,
-            education_code: None,
-        }],
-        employments: Vec::new(),
-        licences: Vec::new(),
-        login: None,
-    }
+    people::person(name, &address(name))
 }
 
 pub(super) fn pupil(name: &str) -> View {
     View::Person(person(name))
-}
-
-fn school_unit() -> Reference {
-    Reference { id: Id::derived(&["school"]), at_target: "12345678".to_owned() }
 }
 
 pub(super) fn class(pupils: &[Reference], teachers: &[Reference]) -> View {
@@ -317,14 +275,5 @@ pub(super) fn class(pupils: &[Reference], teachers: &[Reference]) -> View {
 
 /// A class by its identity and its name.
 pub(super) fn named_class(id: &str, name: &str, pupils: &[Reference], teachers: &[Reference]) -> View {
-    View::Group(GroupView {
-        id: Id::derived(&[id]),
-        name: name.to_owned(),
-        kind: "Klass".to_owned(),
-        school_type: None,
-        school_unit: school_unit(),
-        pupils: pupils.to_vec(),
-        led_by: None,
-        teachers: teachers.to_vec(),
-    })
+    people::class(id, name, pupils, teachers)
 }

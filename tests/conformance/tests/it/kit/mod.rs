@@ -7,6 +7,7 @@
 pub(crate) mod counterpart;
 pub(crate) mod duties;
 pub(crate) mod line;
+pub(crate) mod people;
 pub(crate) mod reading;
 pub(crate) mod town;
 

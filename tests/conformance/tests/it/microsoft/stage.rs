@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::response::Response;
 use outbound::{FixedSecrets, SecretRef};
-use roster::{Clock, Id, ManualClock, Personal};
+use roster::{Clock, Id, ManualClock};
 use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::{Operation, diff};
-use rules::view::{EmailView, EmploymentView, EnrolmentView, GroupView, PersonView, Reference, View};
+use rules::view::{PersonView, Reference, View};
 use serde_json::json;
 use targets::registry::{TargetContext, build};
 use targets::{InventoryEntry, Occasion, Target};
@@ -18,6 +18,7 @@ use world::Time;
 use world::microsoft::{MicrosoftGroup, MicrosoftOptions, MicrosoftServer};
 
 use crate::kit::Line;
+use crate::kit::people::{self, identity};
 
 /// What befalls a call to Graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -312,59 +313,20 @@ fn line_to(server: &MicrosoftServer, fates: &Arc<Mutex<Fates>>) -> Line {
     })
 }
 
-fn identity(view: &View) -> Id {
-    match view {
-        View::Person(it) => it.id,
-        View::Group(it) => it.id,
-        View::Organisation(it) => it.id,
-        View::Activity(it) => it.id,
-    }
-}
-
 pub(super) fn address(name: &str) -> String {
     format!("{name}.provsson@elev.example").to_lowercase()
 }
 
 pub(super) fn person(name: &str) -> PersonView {
-    let text = |text: String| Personal::new(text);
-    PersonView {
-        id: Id::derived(&[name]),
-        at_target: None,
-        given_name: text(name.to_owned()),
-        family_name: text("Provsson".to_owned()),
-        user_name: text(address(name)),
-        emails: vec![EmailView { address: text(address(name)), kind: "Skola elev".to_owned() }],
-        enrolments: vec![EnrolmentView {
-            school_unit: school_unit(),
-            school_type: None,
-            school_year: None,
-            education_code: None,
-        }],
-        employments: Vec::<EmploymentView>::new(),
-        licences: Vec::new(),
-        login: None,
-    }
+    people::person(name, &address(name))
 }
 
 pub(super) fn pupil(name: &str) -> View {
     View::Person(person(name))
 }
 
-fn school_unit() -> Reference {
-    Reference { id: Id::derived(&["school"]), at_target: "12345678".to_owned() }
-}
-
 pub(super) fn class_named(name: &str, pupils: &[Reference], teachers: &[Reference]) -> View {
-    View::Group(GroupView {
-        id: Id::derived(&["7A"]),
-        name: name.to_owned(),
-        kind: "Klass".to_owned(),
-        school_type: None,
-        school_unit: school_unit(),
-        pupils: pupils.to_vec(),
-        led_by: None,
-        teachers: teachers.to_vec(),
-    })
+    people::class("7A", name, pupils, teachers)
 }
 
 pub(super) fn class(pupils: &[Reference], teachers: &[Reference]) -> View {

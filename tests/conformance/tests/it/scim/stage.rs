@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::response::Response;
 use outbound::{FixedSecrets, SecretRef};
-use roster::{Clock, Id, ManualClock, Personal};
+use roster::{Clock, ManualClock};
 use rules::object::{DeliveredObject, Origin, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::{Plan, diff};
-use rules::view::{EmailView, EnrolmentView, GroupView, PersonView, Reference, View};
+use rules::view::{PersonView, Reference, View};
 use targets::registry::{TargetContext, build};
 use targets::{Occasion, Target};
 use world::scim::ScimKind;
 use world::{ScimOptions, ScimServer, Time};
 
 use crate::kit::Line;
+use crate::kit::people::{self, identity};
 
 /// What befalls a call.
 #[derive(Debug, Clone, Copy)]
@@ -180,56 +181,14 @@ impl Stage {
     }
 }
 
-fn identity(view: &View) -> Id {
-    match view {
-        View::Person(it) => it.id,
-        View::Group(it) => it.id,
-        View::Organisation(it) => it.id,
-        View::Activity(it) => it.id,
-    }
-}
-
 pub(super) fn person(name: &str) -> PersonView {
-    let text = |text: String| Personal::new(text);
-    PersonView {
-        id: Id::derived(&[name]),
-        at_target: None,
-        given_name: text(name.to_owned()),
-        family_name: text("Provsson".to_owned()),
-        user_name: text(format!("{name}.provsson@elev.example").to_lowercase()),
-        emails: vec![EmailView {
-            address: text(format!("{name}.provsson@elev.example").to_lowercase()),
-            kind: "Skola elev".to_owned(),
-        }],
-        enrolments: vec![EnrolmentView {
-            school_unit: school_unit(),
-            school_type: None,
-            school_year: None,
-            education_code: None,
-        }],
-        employments: Vec::new(),
-        licences: Vec::new(),
-        login: None,
-    }
+    people::person(name, &format!("{name}.provsson@elev.example").to_lowercase())
 }
 
 pub(crate) fn pupil(name: &str) -> View {
     View::Person(person(name))
 }
 
-fn school_unit() -> Reference {
-    Reference { id: Id::derived(&["school"]), at_target: "12345678".to_owned() }
-}
-
 pub(super) fn class(pupils: Vec<Reference>) -> View {
-    View::Group(GroupView {
-        id: Id::derived(&["7A"]),
-        name: "7A".to_owned(),
-        kind: "Klass".to_owned(),
-        school_type: None,
-        school_unit: school_unit(),
-        pupils,
-        led_by: None,
-        teachers: Vec::new(),
-    })
+    people::class("7A", "7A", &pupils, &[])
 }

@@ -20,7 +20,8 @@ impl Service<'_> {
             if address != group.email {
                 group.aliases.remove(&address);
                 let former = std::mem::replace(&mut group.email, address);
-                group.aliases.extend(Some(former).filter(|it| !it.is_empty()));
+                let stays = self.options.former_group_addresses_stay && !former.is_empty();
+                group.aliases.extend(stays.then_some(former));
             }
         }
         let texts =

@@ -45,13 +45,10 @@ impl Service<'_> {
         Ok(answer)
     }
 
-    /// `PATCH`; and `PUT`, which takes a description away that it does not have.
+    /// `PUT` and `PATCH` do the same: what is not given stays (the guide on managing groups says so).
     pub(super) fn change_group(&mut self, call: &Call) -> Outcome {
         let before = self.group(call.key(0))?.clone();
         let mut group = before.clone();
-        if call.endpoint.http == "PUT" {
-            group.description = String::new();
-        }
         self.write_group(&mut group, &call.body)?;
         self.note_if_foreign(&before.provenance);
         if Self::rendered_group(&before) == Self::rendered_group(&group) {

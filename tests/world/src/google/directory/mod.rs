@@ -1,6 +1,7 @@
 //! The Directory API: users, groups with their members, organizational units.
 
 mod address;
+mod group_aliases;
 mod group_fields;
 mod groups;
 mod lists;
@@ -36,6 +37,9 @@ impl Service<'_> {
             "directory.groups.insert" => self.insert_group(call),
             "directory.groups.patch" | "directory.groups.update" => self.change_group(call),
             "directory.groups.delete" => self.delete_group(call),
+            "directory.groups.aliases.list" => self.list_group_aliases(call),
+            "directory.groups.aliases.insert" => self.insert_group_alias(call),
+            "directory.groups.aliases.delete" => self.delete_group_alias(call),
             "directory.members.list" => self.list_members(call),
             "directory.members.get" => self.get_member(call),
             "directory.members.hasMember" => self.has_member(call),

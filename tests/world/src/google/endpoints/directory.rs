@@ -76,6 +76,9 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     method("directory.groups.patch", "PATCH", "groups/{groupKey}", Some("Group"), GROUP, &[]),
     method("directory.groups.update", "PUT", "groups/{groupKey}", Some("Group"), GROUP, &[]),
     method("directory.groups.delete", "DELETE", "groups/{groupKey}", None, GROUP, &[]),
+    method("directory.groups.aliases.list", "GET", "groups/{groupKey}/aliases", None, GROUP_READ, &[]),
+    method("directory.groups.aliases.insert", "POST", "groups/{groupKey}/aliases", Some("Alias"), GROUP, &[]),
+    method("directory.groups.aliases.delete", "DELETE", "groups/{groupKey}/aliases/{alias}", None, GROUP, &[]),
     method(
         "directory.members.list",
         "GET",

@@ -52,7 +52,7 @@ async fn a_group_is_renamed_and_moved_and_keeps_its_former_address() {
 }
 
 #[tokio::test]
-async fn a_put_takes_away_the_description_that_it_does_not_have() {
+async fn a_put_leaves_alone_what_it_does_not_name() {
     let server = domain().await;
     let id = made_group(&server, "4a").await;
     let path = format!("/groups/{id}");
@@ -60,7 +60,49 @@ async fn a_put_takes_away_the_description_that_it_does_not_have() {
 
     directory(&server, "PUT", &path, json!({"email": address("4a"), "name": "4A"})).await;
 
-    assert_eq!(server.state().groups[&id].description, "");
+    let group = &server.state().groups[&id];
+    assert_eq!((group.name.as_str(), group.description.as_str()), ("4A", "Klass"));
+}
+
+#[tokio::test]
+async fn a_former_address_is_free_once_the_alias_is_deleted() {
+    let server = domain().await;
+    let path = format!("/groups/{}", made_group(&server, "4a").await);
+    directory(&server, "PATCH", &path, json!({"email": address("5a")})).await;
+
+    let list = directory(&server, "GET", &format!("{path}/aliases"), Value::Null).await.json();
+    let taken = directory(&server, "POST", "/groups", json!({"email": address("4a")})).await;
+    let alias = format!("{path}/aliases/{}", address("4a"));
+    let deleted = directory(&server, "DELETE", &alias, Value::Null).await.status;
+    let again = directory(&server, "DELETE", &alias, Value::Null).await;
+
+    assert_eq!(
+        (all(&list, "aliases", "alias"), reason(&taken)),
+        (vec![address("4a").as_str()], refused(409, "duplicate"))
+    );
+    assert_eq!((deleted, reason(&again)), (204, refused(404, "notFound")));
+    assert_eq!(directory(&server, "POST", "/groups", json!({"email": address("4a")})).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_alias_is_added_and_leads_to_the_group() {
+    let server = domain().await;
+    let id = made_group(&server, "4a").await;
+
+    directory(&server, "POST", &format!("/groups/{id}/aliases"), json!({"alias": address("fyran")})).await;
+
+    let by_alias = directory(&server, "GET", &format!("/groups/{}", address("fyran")), Value::Null).await.json();
+    assert_eq!(by_alias["id"], id);
+}
+
+#[tokio::test]
+async fn a_former_address_may_be_free_at_once() {
+    let server = domain_with(|it| it.former_group_addresses_stay = false).await;
+    let path = format!("/groups/{}", made_group(&server, "4a").await);
+
+    directory(&server, "PATCH", &path, json!({"email": address("5a")})).await;
+
+    assert_eq!(directory(&server, "POST", "/groups", json!({"email": address("4a")})).await.status, 200);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use roster::SubjectKey;
 use rules::object::WantedObject;
+use rules::outcome::Outcome;
+use rules::plan::Operation;
 use state::targets::{Inventory, TargetState};
 use targets::InventoryEntry;
 
@@ -41,6 +43,22 @@ impl Delivering<'_> {
         let Some(remote) = remote else { return Ok(Account::None) };
         let ours = store.take_account(self.tenant_name(), self.target_name, &remote, subject).await?;
         Ok(if ours { Account::Adopt(remote) } else { Account::Taken })
+    }
+
+    /// An account that the target found by itself is one subject's only, as one is that was recognised in the list: two
+    /// people whom a register gives one address must not become one.
+    pub(super) async fn claimed(
+        &self,
+        subject: SubjectKey,
+        operation: &Operation,
+        outcome: Outcome,
+    ) -> Result<Outcome, SyncError> {
+        let Outcome::Done { remote: Some(remote), adopted: true } = &outcome else { return Ok(outcome) };
+        if self.target.target.adoptable().as_ref() != Some(&operation.key().kind) {
+            return Ok(outcome);
+        }
+        let ours = self.hub.store.take_account(self.tenant_name(), self.target_name, remote, subject).await?;
+        Ok(if ours { outcome } else { taken() })
     }
 
     /// The target's state with its accounts listed; listing happens once, before the first account is created.
@@ -85,6 +103,14 @@ impl Delivering<'_> {
             }
         }
         Ok(Err(("target.inventory_endless", "the list of accounts does not end".to_owned())))
+    }
+}
+
+/// The account is another of ours.
+pub(super) fn taken() -> Outcome {
+    Outcome::Rejected {
+        code: "target.account_taken",
+        message: "An account at the target is recognised by the same address as another of ours.".to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use rules::plan::Operation;
 use state::Subject;
 use targets::Occasion;
 
-use super::adopt::Account;
+use super::adopt::{Account, taken};
 use super::decide::Work;
 use super::{Delivering, Done};
 use crate::error::SyncError;
@@ -62,6 +62,7 @@ impl Delivering<'_> {
                 calls += 1;
                 outcome = self.make_again(&operation, delivery.wanted).await;
             }
+            outcome = self.claimed(subject.key, &operation, outcome).await?;
             if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
                 // Neither found nor to be made: it may be there, and not have spread yet.
                 outcome = Outcome::WaitFor { code: NOT_SPREAD };
@@ -114,10 +115,7 @@ impl Delivering<'_> {
         Ok(match account {
             Account::None => target.apply(operation, occasion).await,
             Account::Adopt(remote) => target.apply(operation, Occasion { remote: Some(&remote), change }).await,
-            Account::Taken => Outcome::Rejected {
-                code: "target.account_taken",
-                message: "An account at the target is recognised by the same address as another of ours.".to_owned(),
-            },
+            Account::Taken => taken(),
             Account::Unknown(code, detail) => Outcome::Retry { after: None, code, detail },
         })
     }

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use outbound::{FixedSecrets, Secrets};
-use roster::{Id, Person, Record, RecordKey, RecordKind, SubjectKey};
+use roster::{Id, Organisation, Person, Record, RecordKey, RecordKind, SubjectKey};
 use rules::config::{Connectors, SettingsProblem, SourceConfig, TargetConfig};
 use rules::object::{Body, ObjectKey, ObjectKind, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
-use rules::policy::TargetPolicy;
+use rules::policy::{Carries, TargetPolicy};
 use rules::view::View;
 use serde_json::json;
 use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription};
@@ -23,6 +23,7 @@ pub(crate) struct Lists(
     Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>,
     Arc<Mutex<BTreeMap<String, Vec<Id>>>>,
     Arc<Mutex<BTreeMap<String, LastPage>>>,
+    Arc<Mutex<Vec<Organisation>>>,
 );
 
 /// What a source says at last: who is there, and who is gone.
@@ -45,6 +46,11 @@ impl Lists {
     /// From now on every read of a source ends with this page.
     pub(crate) fn say_last(&self, source: &str, page: LastPage) {
         self.2.lock().unwrap().insert(source.to_owned(), page);
+    }
+
+    /// A school that every source has.
+    pub(crate) fn add_school(&self, school: Organisation) {
+        self.3.lock().unwrap().push(school);
     }
 
     fn last(&self, source: &str) -> Option<LastPage> {
@@ -92,8 +98,9 @@ impl Source for List {
         }
         let from: usize = request.position.as_deref().map_or(0, |it| it.parse().unwrap());
         let all = self.lists.of(&self.name);
+        let schools = self.lists.3.lock().unwrap().clone().into_iter().filter(|_| from == 0).map(Record::Organisation);
         Ok(Page {
-            records: all.iter().skip(from).take(PAGE).cloned().map(Record::Person).collect(),
+            records: schools.chain(all.iter().skip(from).take(PAGE).cloned().map(Record::Person)).collect(),
             removed: vec![],
             unreadable: vec![],
             next: if from + PAGE < all.len() { Next::Page((from + PAGE).to_string()) } else { end },
@@ -143,6 +150,35 @@ impl Target for Sink {
     }
 }
 
+/// The name of a target that finds one and the same account for everybody.
+pub(crate) const ONE_ACCOUNT: &str = "one-account";
+
+#[derive(Debug)]
+struct OneAccount;
+
+#[async_trait]
+impl Target for OneAccount {
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+        Sink.map(view)
+    }
+
+    fn reference_of(&self, key: &SubjectKey) -> ObjectKey {
+        Sink.reference_of(key)
+    }
+
+    async fn apply(&self, _: &Operation, _: Occasion<'_>) -> Outcome {
+        Outcome::Done { remote: Some("account-1".to_owned()), adopted: true }
+    }
+
+    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
+        Ok(None)
+    }
+
+    fn adoptable(&self) -> Option<ObjectKind> {
+        Some(ObjectKind::new("Users"))
+    }
+}
+
 /// Makes sources of kind `list` and targets of kind `sink`.
 #[derive(Debug)]
 pub(crate) struct ListFactory {
@@ -173,7 +209,11 @@ impl Factory for ListFactory {
         Ok(Arc::new(List { name: config.name.clone(), lists: self.lists.clone() }))
     }
 
-    fn target(&self, _: &str, _: &TargetConfig) -> Result<BuiltTarget, SettingsProblem> {
+    fn target(&self, _: &str, config: &TargetConfig) -> Result<BuiltTarget, SettingsProblem> {
+        if config.name == ONE_ACCOUNT {
+            let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
+            return Ok(BuiltTarget { target: Arc::new(OneAccount), policy });
+        }
         Ok(BuiltTarget { target: Arc::new(Sink), policy: TargetPolicy::default() })
     }
 

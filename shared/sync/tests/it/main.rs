@@ -1,6 +1,7 @@
 //! The use cases over the table in memory, with sources that are lists.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod accounts;
 mod crowd;
 mod deployment;
 mod interrupted;

@@ -1,5 +1,6 @@
-//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, registers that write files, Skolon, and
-//! a publisher's portal that speaks the EGIL profile, with their real wire formats, quotas and moods.
+//! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, registers that write files, Skolon,
+//! Unikum's autosync, and a publisher's portal that speaks the EGIL profile, with their real wire formats, quotas and
+//! moods.
 //!
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
 //! the truth of this world, so that a fault in the hub can never hide itself.
@@ -25,6 +26,7 @@ mod serving;
 pub mod skolon;
 mod time;
 pub mod truth;
+pub mod unikum;
 pub mod wire;
 mod world;
 
@@ -46,6 +48,7 @@ pub use register::{RegisterOptions, RegisterServer};
 pub use scim::{ScimOptions, ScimServer, ScimState};
 pub use skolon::{SkolonOptions, SkolonServer, SkolonWebhooks};
 pub use time::Time;
+pub use unikum::{UnikumImport, UnikumOptions, UnikumState};
 pub use world::{Counters, Size, Urls, World, WorldOptions};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

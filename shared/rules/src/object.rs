@@ -85,6 +85,8 @@ pub struct WantedObject {
     pub body: Body,
     /// Its lists, where the target has them changed one by one; others stand in the content.
     pub ties: Ties,
+    /// What an earlier try to make it may have tied it to, of which nobody knows how it ended. Set by the differ.
+    pub may_have: Ties,
     /// Objects of the same subject that must exist before it, and may go only after it.
     pub needs: Vec<ObjectKey>,
     /// What an account that already exists at the target is recognised by at first contact (R31); empty: never adopted.
@@ -95,7 +97,13 @@ impl WantedObject {
     /// An object that needs no other, has no lists, and is never adopted.
     #[must_use]
     pub const fn new(key: ObjectKey, body: Body) -> Self {
-        Self { key, body, ties: Ties::new(), needs: Vec::new(), recognised_by: Vec::new() }
+        Self { key, body, ties: Ties::new(), may_have: Ties::new(), needs: Vec::new(), recognised_by: Vec::new() }
+    }
+
+    /// What it may be tied to by us: by what was delivered, or else by a try of which nobody knows how it ended.
+    #[must_use]
+    pub fn tied_before<'t>(&'t self, delivered: Option<&'t DeliveredObject>) -> &'t Ties {
+        delivered.map_or(&self.may_have, |it| &it.ties)
     }
 
     /// Tells "changed" from "the same", of content and lists.
@@ -180,7 +188,12 @@ impl DeliveredObject {
     /// Notes that it is about to be replaced: what it will be tied to then, it may be tied to from now on.
     pub fn doubt(&mut self, wanted: &WantedObject) {
         self.fingerprint.clear();
-        for (list, to) in &wanted.ties {
+        self.may_have(&wanted.ties);
+    }
+
+    /// Notes that it may be tied to these, too.
+    pub fn may_have(&mut self, ties: &Ties) {
+        for (list, to) in ties {
             self.ties.entry(list.clone()).or_default().extend(to.iter().cloned());
         }
     }

@@ -76,7 +76,9 @@ pub fn diff(wanted: Vec<WantedObject>, delivered: &[DeliveredObject]) -> Plan {
     let mut operations = Vec::new();
     for object in in_order(wanted) {
         match before.remove(&object.key) {
-            Some(old) if !old.is_certain() => operations.push(Operation::Create(object)),
+            Some(old) if !old.is_certain() => {
+                operations.push(Operation::Create(WantedObject { may_have: old.ties.clone(), ..object }));
+            }
             None => operations.push(Operation::Create(object)),
             Some(old) if old.fingerprint != object.fingerprint() => {
                 operations.push(Operation::Update { delivered: old.clone(), wanted: object })

@@ -244,7 +244,9 @@ fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, out
 
 fn begin(objects: &mut Vec<DeliveredObject>, wanted: &WantedObject) {
     objects.retain(|it| it.key != wanted.key);
-    objects.push(DeliveredObject::begun(wanted));
+    let mut begun = DeliveredObject::begun(wanted);
+    begun.may_have(&wanted.may_have);
+    objects.push(begun);
 }
 
 /// What needed an object that was lost may have been lost with it, or name it as it was. Gives whether there is any.

@@ -54,7 +54,7 @@ impl<'w> Change<'w> {
             users.iter().map(move |user| (list.as_str(), user.as_str()))
         };
         let should: BTreeSet<Entry<'w>> = wanted.ties.iter().flat_map(entries).collect();
-        let tied: BTreeSet<Entry<'w>> = delivered.into_iter().flat_map(|it| &it.ties).flat_map(entries).collect();
+        let tied: BTreeSet<Entry<'w>> = wanted.tied_before(delivered).iter().flat_map(entries).collect();
         // Without a fingerprint it is not known how the last change of it ended.
         let certain = delivered.is_some_and(|it| !it.fingerprint.is_empty());
         Self {

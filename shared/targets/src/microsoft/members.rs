@@ -4,8 +4,6 @@
 mod in_group;
 mod in_team;
 
-use std::iter::once;
-
 use rules::object::{DeliveredObject, WantedObject};
 use rules::outcome::Outcome;
 
@@ -52,14 +50,14 @@ impl Microsoft {
 
     async fn goal(&self, wanted: &WantedObject, delivered: Option<&DeliveredObject>) -> Result<Goal, Outcome> {
         let mut named = NamedOwners::new();
-        for name in named_in(once(&wanted.ties).chain(delivered.map(|it| &it.ties))) {
+        for name in named_in([&wanted.ties, wanted.tied_before(delivered)]) {
             if let Some(id) = self.named_owner(name).await? {
                 named.insert(name.clone(), id);
             }
         }
         Ok(Goal {
             wanted: roll(&wanted.ties, &named),
-            ours: delivered.map(|it| roll(&it.ties, &named)).unwrap_or_default(),
+            ours: roll(wanted.tied_before(delivered), &named),
             is_certain: delivered.is_some_and(is_certain),
         })
     }

@@ -31,7 +31,7 @@ impl<'w> Change<'w> {
     /// From what was delivered. `None`: nothing is known of what is there, and everybody wanted is named.
     pub(super) fn of(wanted: &'w WantedObject, delivered: Option<&'w DeliveredObject>) -> Self {
         let members = |ties: &'w rules::object::Ties| ties.get(MEMBERS).into_iter().flatten();
-        let tied: BTreeSet<&String> = delivered.into_iter().flat_map(|it| members(&it.ties)).collect();
+        let tied: BTreeSet<&String> = members(wanted.tied_before(delivered)).collect();
         // Without a fingerprint it is not known how the last change of it ended.
         let certain = delivered.is_some_and(|it| !it.fingerprint.is_empty());
         let should: BTreeSet<&String> = members(&wanted.ties).collect();

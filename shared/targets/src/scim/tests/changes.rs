@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use rules::object::{DeliveredObject, Origin, Ties, WantedObject};
+use rules::plan::diff;
 use rules::view::View;
 use serde_json::{Value, json};
 
@@ -53,6 +54,18 @@ fn only_who_joins_and_who_leaves_is_named() {
     let patches = patches(&Change::of(&now, Some(&before)), USUAL);
 
     assert_eq!(told(&patches), [["remove members[value eq \"a\"] null", "add members [{\"value\":\"c\"}]"]]);
+}
+
+#[test]
+fn whom_a_try_named_that_never_told_how_it_ended_is_let_go_of_when_not_wanted_any_more() {
+    let tried = DeliveredObject::begun(&class(&["a", "b"]));
+    let plan = diff(vec![class(&["b", "c"])], &[tried]);
+    let made = plan.creations().next().unwrap();
+
+    let patches = patches(&Change::of(made, None), USUAL);
+
+    let lines = [["remove members[value eq \"a\"] null"], ["add members [{\"value\":\"b\"},{\"value\":\"c\"}]"]];
+    assert_eq!(told(&patches), lines);
 }
 
 #[test]

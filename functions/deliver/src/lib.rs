@@ -3,7 +3,7 @@
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use runtime::batch::Batch;
-use sync::messages::Job;
+use sync::messages::Errand;
 use sync::{Hub, SyncError};
 
 /// How many jobs of a batch are carried side by side.
@@ -14,12 +14,16 @@ const AT_ONCE: usize = 10;
 /// # Errors
 /// [`SyncError`]: the message is tried again.
 pub async fn handle(hub: &Hub, body: &str) -> Result<(), SyncError> {
-    let job = Job::parse(body)?;
+    let errand = Errand::parse(body)?;
     hub.directory.refresh(&hub.store, hub.now()).await?;
-    match sync::deliver::deliver_one(hub, &job).await {
+    let answer = match &errand {
+        Errand::Deliver(job) => sync::deliver::deliver_one(hub, job).await.map(drop),
+        Errand::WriteFiles(due) => sync::windows::write(hub, due).await.map(drop),
+    };
+    match answer {
         // Its target was taken out of the tenant's file: there is nothing to bring up to date.
         Err(SyncError::NotConfigured(_)) => Ok(()),
-        answer => answer.map(drop),
+        answer => answer,
     }
 }
 

@@ -1,9 +1,10 @@
-//! The timer: every minute it asks which sources it is time to read and releases what is due and was not woken.
+//! The timer: every minute it asks which sources it is time to read, releases what is due and was not woken, and has the
+//! files written whose window is due.
 //! This crate must not know: what reading and delivering are.
 
 use std::time::Duration;
 
-use sync::{Hub, SyncError, poll, sweep};
+use sync::{Hub, SyncError, poll, sweep, windows};
 
 /// What a tick set in motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,6 +13,8 @@ pub struct Ticked {
     pub notices: usize,
     /// Jobs sent.
     pub jobs: usize,
+    /// Targets whose files are due.
+    pub files: usize,
 }
 
 /// One tick of the clock.
@@ -19,8 +22,9 @@ pub struct Ticked {
 /// # Errors
 /// [`SyncError`]; the next tick does what this one could not.
 pub async fn tick(hub: &Hub) -> Result<Ticked, SyncError> {
-    // Each half is done whatever becomes of the other.
+    // Each part is done whatever becomes of the others.
     let notices = poll::poll(hub).await;
     let jobs = sweep::sweep(hub, Duration::ZERO).await;
-    Ok(Ticked { notices: notices?, jobs: jobs? })
+    let files = windows::due(hub).await;
+    Ok(Ticked { notices: notices?, jobs: jobs?, files: files? })
 }

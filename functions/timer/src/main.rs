@@ -7,7 +7,7 @@ async fn main() -> Result<(), Error> {
     let hub = runtime::start().await?;
     let handler = service_fn(|_: LambdaEvent<serde_json::Value>| async {
         let ticked = timer::tick(&hub).await?;
-        Ok::<_, Error>(serde_json::json!({ "notices": ticked.notices, "jobs": ticked.jobs }))
+        Ok::<_, Error>(serde_json::json!({ "notices": ticked.notices, "jobs": ticked.jobs, "files": ticked.files }))
     });
     lambda_runtime::run(handler).await
 }

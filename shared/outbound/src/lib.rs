@@ -1,4 +1,5 @@
-//! Outgoing HTTP: limits, TLS, redirect and address policy, OAuth 2.0 tokens, secrets by reference.
+//! Outgoing HTTP: limits, TLS, redirect and address policy, OAuth 2.0 tokens, secrets by reference. And which places
+//! settings may name for files.
 //!
 //! Every call that leaves the hub goes through [`Outbound`]: bounded in time and size, following no redirect, using
 //! no proxy from the environment, reaching no address inside the network unless the configuration names it.
@@ -13,6 +14,7 @@ mod client;
 mod dry_run;
 mod error;
 pub mod federation;
+mod file_place;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -31,6 +33,7 @@ pub use certificate::ClientCertificate;
 pub use client::{Outbound, OutboundSettings, TakeBytes};
 pub use dry_run::WithheldCall;
 pub use error::{CallError, CallErrorKind};
+pub use file_place::{FilePlace, NoFilePlace};
 pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};

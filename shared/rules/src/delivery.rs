@@ -290,7 +290,7 @@ impl Delivery {
     ) -> Vec<SubjectKey> {
         self.lease = None;
         // Before the first decision everybody waits for it; nobody has been decided without.
-        if self.was_decided() && keys(&self.objects) != keys(&objects) {
+        if self.was_decided() && identities(&self.objects) != identities(&objects) {
             self.untold = self.untold.or(Some(now));
         }
         self.objects = objects;
@@ -407,8 +407,9 @@ impl Delivery {
     }
 }
 
-fn keys(objects: &[DeliveredObject]) -> BTreeSet<&ObjectKey> {
-    objects.iter().filter(|it| it.is_certain()).map(|it| &it.key).collect()
+/// What others refer to: which objects there are, and by which names the target knows them.
+fn identities(objects: &[DeliveredObject]) -> BTreeSet<(&ObjectKey, &str)> {
+    objects.iter().filter(|it| it.is_certain()).map(|it| (&it.key, it.at_target())).collect()
 }
 
 /// `duration` after `at`; the end of time when there is no such instant.

@@ -23,3 +23,4 @@ pub mod project;
 #[cfg(test)]
 mod testing;
 pub mod view;
+pub mod window;

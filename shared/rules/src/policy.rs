@@ -21,6 +21,10 @@ pub enum UserNameChoice {
     Eppn,
     /// The school's e-mail address, the preferred one.
     Email,
+    /// The personal or coordination number, twelve digits, where it checks. Nothing that a tenant's file may choose: only
+    /// for targets that know people by nothing else.
+    #[serde(skip)]
+    CivicNumber,
 }
 
 /// How often a target may be called.

@@ -12,6 +12,7 @@ mod landing;
 mod list;
 mod object;
 mod path;
+mod sending;
 #[cfg(test)]
 mod tests;
 
@@ -21,10 +22,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sigv4::http_request::{PayloadChecksumKind, PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
-use outbound::{Method, Outbound, Request, Url};
+use outbound::{FilePlace, Method, Outbound, Request, Url};
 use sources::file_drop::landing::Landing;
 use sources::file_drop::place::{
-    DropAddress, DropPlace, DropPlaces, DropReader, DroppedFile, Elsewhere, MOST_FILES, PlaceError, PlaceErrorKind,
+    DropPlace, DropPlaces, DropReader, DroppedFile, Elsewhere, MOST_FILES, PlaceError, PlaceErrorKind,
 };
 
 use self::fault::Fault;
@@ -57,17 +58,17 @@ impl AwsPlaces {
 }
 
 impl DropPlaces for AwsPlaces {
-    fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>> {
+    fn place(&self, address: &FilePlace) -> Option<Arc<dyn DropPlace>> {
         Some(match address {
-            DropAddress::Folder(_) => Arc::new(Elsewhere::FOLDER),
-            DropAddress::Bucket { name, prefix } => Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?),
+            FilePlace::Folder(_) => Arc::new(Elsewhere::FOLDER),
+            FilePlace::Bucket { name, prefix } => Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?),
         })
     }
 
-    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+    fn landing(&self, address: &FilePlace) -> Option<Arc<dyn Landing>> {
         match address {
-            DropAddress::Folder(_) => None,
-            DropAddress::Bucket { name, prefix } => Some(Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?)),
+            FilePlace::Folder(_) => None,
+            FilePlace::Bucket { name, prefix } => Some(Arc::new(Bucket::new(self.0.clone(), name, prefix).ok()?)),
         }
     }
 }

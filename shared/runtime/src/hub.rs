@@ -68,7 +68,7 @@ pub async fn start() -> Result<Hub, StartError> {
     let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings.table);
     let places = Arc::new(AwsPlaces::new(config.clone()));
     let shipped = Shipped::new(Arc::new(AwsSecrets::new(config)), Arc::clone(&clock));
-    let factory = Shipped { places: Some(places), ..shipped };
+    let factory = Shipped { places: Some(Arc::clone(&places) as _), send_places: Some(places), ..shipped };
     let hub = Hub {
         store,
         queues: Queues { notices: queue(&settings.notices_url), jobs: lanes.collect() },

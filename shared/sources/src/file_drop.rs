@@ -6,7 +6,6 @@
 //! by the guard; an empty, cut or unknown file is an error, and never an empty register.
 
 mod assembly;
-mod bucket;
 mod chain;
 mod choice;
 mod config;

@@ -5,6 +5,9 @@ use roster::{Id, JoinKey, RecordKey, RecordKind, SubjectKey, SubjectKind};
 /// Shards of the `due` index and of listings: no tenant is one hot partition.
 pub(crate) const SHARDS: u8 = 16;
 
+/// Shards of the lines that wait for a target's window. Those of one person are in one of them.
+pub(crate) const LINE_SHARDS: u8 = 32;
+
 /// The sort key of a subject.
 pub(crate) const SUBJECT: &str = "SUBJECT";
 
@@ -30,6 +33,14 @@ pub(crate) fn source(tenant: &str, source: &str) -> String {
 
 pub(crate) fn target(tenant: &str, target: &str) -> String {
     format!("T#{tenant}#T#{target}")
+}
+
+pub(crate) fn lines(tenant: &str, target: &str, shard: u8) -> String {
+    format!("T#{tenant}#T#{target}#{shard:02}")
+}
+
+pub(crate) fn line_shard(digest: &str) -> u8 {
+    digest.bytes().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % LINE_SHARDS
 }
 
 pub(crate) fn holds(tenant: &str) -> String {

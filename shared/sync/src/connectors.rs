@@ -10,6 +10,7 @@ use sources::Source;
 use sources::file_drop::landing::Intake;
 use sources::file_drop::place::{DropPlaces, LocalFolders};
 use targets::Target;
+use targets::files::SendPlaces;
 
 /// The kinds of target there are: each has queues and workers of its own.
 pub const TARGET_KINDS: &[&str] = targets::registry::KINDS;
@@ -58,6 +59,8 @@ pub struct Shipped {
     pub transport: Option<Arc<dyn Transport>>,
     /// Where files are dropped. `None`: in folders of this machine.
     pub places: Option<Arc<dyn DropPlaces>>,
+    /// Where files are put for targets. `None`: in folders of this machine.
+    pub send_places: Option<Arc<dyn SendPlaces>>,
 }
 
 /// How the hub presents itself; vendors look for it in their logs.
@@ -67,7 +70,7 @@ impl Shipped {
     /// Connectors that call over the internet and read files from this machine.
     #[must_use]
     pub fn new(secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
-        Self { secrets, clock, transport: None, places: None }
+        Self { secrets, clock, transport: None, places: None, send_places: None }
     }
 
     fn source_context(&self, tenant: &str, source: &str) -> sources::registry::SourceContext {
@@ -88,6 +91,7 @@ impl Shipped {
             secrets: Arc::clone(&self.secrets),
             clock: Arc::clone(&self.clock),
             user_agent: format!("{USER_AGENT} ({tenant})"),
+            places: self.send_places.clone(),
             dry_run: false,
         }
     }

@@ -56,6 +56,26 @@ pub(crate) fn breaker_closed(tenant: &str, target: &str) {
     tracing::info!(code = "target.breaker_closed", tenant, target, "A target answers again.");
 }
 
+pub(crate) fn files_written(tenant: &str, target: &str, lines: usize, waited: Duration) {
+    let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+    if waited > WINDOW {
+        tracing::warn!(code = "files.late", tenant, target, lines, waited_ms, "Files missed the window.");
+    } else {
+        tracing::info!(code = "files.written", tenant, target, lines, waited_ms, "Files were written.");
+    }
+}
+
+pub(crate) fn files_failed(tenant: &str, target: &str, error: &targets::files::PlaceError, failures: u32) {
+    tracing::error!(
+        code = error.kind.code(),
+        tenant,
+        target,
+        failures,
+        detail = error.detail,
+        "Files could not be put in their place; their lines wait."
+    );
+}
+
 pub(crate) fn read_failed(tenant: &str, source: &str, error: &sources::SourceError, failures: u32) {
     tracing::warn!(
         code = error.code,

@@ -14,7 +14,7 @@ use crate::deliver::pace::Pace;
 use crate::directory::Directory;
 use crate::error::SyncError;
 use crate::events::Observer;
-use crate::messages::{Job, Notice};
+use crate::messages::{FilesDue, Job, Notice};
 
 /// The hub: its table, its queues, its tenants, its clock. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -104,6 +104,21 @@ impl Hub {
         Ok(self.queues.notices.send(vec![message]).await?)
     }
 
+    /// Wakes a worker for files, now.
+    ///
+    /// # Errors
+    /// [`SyncError::Queue`].
+    pub async fn send_files_due(&self, due: &FilesDue, lane: Lane) -> Result<(), SyncError> {
+        let kind = self.directory.target_kind(&due.tenant, &due.target).unwrap_or_default();
+        let message = Outgoing {
+            body: serde_json::to_string(due).map_err(|error| SyncError::Message(error.to_string()))?,
+            group: Some(due.tenant.clone()),
+            deduplication: None,
+            delay: Duration::ZERO,
+        };
+        self.send_to(&kind, lane, vec![message]).await
+    }
+
     /// Wakes workers for jobs, now.
     ///
     /// # Errors
@@ -128,15 +143,20 @@ impl Hub {
             by_queue.entry((kind.unwrap_or_default(), lane == Lane::Bulk)).or_default().push(message);
         }
         for ((kind, bulk), messages) in by_queue {
-            let Some(lanes) = self.queues.jobs.get(&kind) else {
-                // A target that is not configured any more has no kind.
-                if !kind.is_empty() {
-                    tracing::error!(code = "target.not_deployed", kind, "This kind of target has no queue here.");
-                }
-                continue;
-            };
-            lanes.of(if bulk { Lane::Bulk } else { Lane::Fresh }).send(messages).await?;
+            self.send_to(&kind, if bulk { Lane::Bulk } else { Lane::Fresh }, messages).await?;
         }
         Ok(())
+    }
+
+    async fn send_to(&self, kind: &str, lane: Lane, messages: Vec<Outgoing>) -> Result<(), SyncError> {
+        match self.queues.jobs.get(kind) {
+            Some(lanes) => Ok(lanes.of(lane).send(messages).await?),
+            // A target that is not configured any more has no kind.
+            None if kind.is_empty() => Ok(()),
+            None => {
+                tracing::error!(code = "target.not_deployed", kind, "This kind of target has no queue here.");
+                Ok(())
+            }
+        }
     }
 }

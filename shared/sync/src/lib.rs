@@ -21,6 +21,7 @@ pub mod poll;
 pub mod preview;
 pub mod status;
 pub mod sweep;
+pub mod windows;
 
 pub use error::SyncError;
 pub use hub::{Hub, Lanes, Queues};

@@ -58,6 +58,28 @@ pub struct Job {
     pub subject: SubjectKey,
 }
 
+/// "Write what has been gathered for this target."
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesDue {
+    v: u32,
+    /// The tenant.
+    pub tenant: String,
+    /// The target.
+    pub target: String,
+    /// What tells it from a job, which has a subject.
+    files: bool,
+}
+
+/// What a worker of a target is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Errand {
+    /// To bring a subject up to date.
+    Deliver(Job),
+    /// To write files.
+    WriteFiles(FilesDue),
+}
+
 impl Notice {
     /// A notice.
     #[must_use]
@@ -96,6 +118,28 @@ impl Job {
     }
 }
 
+impl FilesDue {
+    /// Of that target.
+    #[must_use]
+    pub const fn new(tenant: String, target: String) -> Self {
+        Self { v: 1, tenant, target, files: true }
+    }
+}
+
+impl Errand {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// [`SyncError::Message`].
+    pub fn parse(body: &str) -> Result<Self, SyncError> {
+        // A job is what nearly every message is.
+        Job::parse(body).map(Self::Deliver).or_else(|error| {
+            let due = parse(body, |it: &FilesDue| it.v).ok().filter(|it| it.files);
+            due.map(Self::WriteFiles).ok_or(error)
+        })
+    }
+}
+
 fn parse<T: serde::de::DeserializeOwned>(body: &str, version: impl Fn(&T) -> u32) -> Result<T, SyncError> {
     // The parser's own message may quote the content, so only its place is told.
     let unreadable =
@@ -121,6 +165,24 @@ mod tests {
             body,
             format!(r#"{{"v":1,"tenant":"demo","target":"gleerups","subject":"P#{}"}}"#, Id::derived(&["p"]))
         );
+    }
+
+    #[test]
+    fn files_that_are_due_are_told_from_a_job() {
+        let due = FilesDue::new("demo".into(), "unikum".into());
+
+        let body = serde_json::to_string(&due).unwrap();
+
+        assert_eq!(body, r#"{"v":1,"tenant":"demo","target":"unikum","files":true}"#);
+        assert_eq!(Errand::parse(&body).unwrap(), Errand::WriteFiles(due));
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        let bodies =
+            [r#"{"v":1,"tenant":"demo","target":"unikum"}"#, r#"{"v":2,"tenant":"d","target":"u","files":true}"#];
+
+        assert!(bodies.iter().all(|body| matches!(Errand::parse(body), Err(SyncError::Message(_)))));
     }
 
     #[test]

@@ -78,6 +78,18 @@ pub struct TargetStatus {
     pub refused: BTreeMap<String, u64>,
     /// The breaker: no calls until then.
     pub open_until: Option<Timestamp>,
+    /// What waits for a file, where the target gets those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesStatus>,
+}
+
+/// What waits for a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilesStatus {
+    /// Since when the oldest waits; `None`: nothing does.
+    pub waiting_since: Option<Timestamp>,
+    /// Why the last files could not be put in their place, as a stable code.
+    pub trouble: Option<String>,
 }
 
 /// A hold, in short.
@@ -114,8 +126,14 @@ pub async fn status(hub: &Hub) -> Result<Status, SyncError> {
             let paused = built.config.is_paused_on(date_in_sweden(hub.now()));
             status.sources.insert(source.clone(), of_source(state, paused));
         }
-        for target in tenant.targets.keys() {
-            status.targets.insert(target.clone(), of_target(hub, name, target).await?);
+        for (target, built) in &tenant.targets {
+            let mut it = of_target(hub, name, target).await?;
+            if built.target.files().is_some() {
+                let window = hub.store.window(name, target).await?;
+                let waiting_since = window.waiting_since();
+                it.files = Some(FilesStatus { waiting_since, trouble: window.trouble.map(|it| it.code) });
+            }
+            status.targets.insert(target.clone(), it);
         }
         status.holds = hub.store.holds(name).await?.into_iter().map(of_hold).collect();
         tenants.insert(name.clone(), status);

@@ -9,6 +9,7 @@
 
 mod base;
 pub mod egil;
+pub mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -23,6 +24,7 @@ pub mod registry;
 pub mod scim;
 mod scim_protocol;
 mod target;
+pub mod unikum;
 pub mod webhook;
 
 pub use target::{InventoryEntry, InventoryPage, Occasion, Refusal, Target, TargetError};

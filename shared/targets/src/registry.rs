@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
-use crate::{Target, egil, google, microsoft, scim, webhook};
+use crate::files::SendPlaces;
+use crate::{Target, egil, google, microsoft, scim, unikum, webhook};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] = &["egil", "gleerups", "google", "microsoft", "scim", "webhook"];
+pub const KINDS: &[&str] = &["egil", "gleerups", "google", "microsoft", "scim", "unikum", "webhook"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct TargetContext {
     pub user_agent: String,
     /// What carries the calls instead of the internet: a simulation's own.
     pub transport: Option<Arc<dyn Transport>>,
+    /// Where files are put. `None`: in folders of this machine.
+    pub places: Option<Arc<dyn SendPlaces>>,
     /// Whether calls that change something are withheld: each then ends in `TargetDown` with `outbound.dry_run`.
     pub dry_run: bool,
 }
@@ -80,6 +83,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
         "google" => google::build(read(settings)?, context),
         "microsoft" => microsoft::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
+        "unikum" => unikum::build(read(settings)?, context),
         "webhook" => webhook::build(read(settings)?, context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
     }
@@ -93,6 +97,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
         "google" => Some(google::KEYS),
         "microsoft" => Some(microsoft::KEYS),
         "scim" => Some(scim::KEYS),
+        "unikum" => Some(unikum::KEYS),
         "webhook" => Some(webhook::KEYS),
         _ => None,
     }

@@ -7,6 +7,8 @@ use rules::outcome::Outcome;
 use rules::plan::Operation;
 use rules::view::View;
 
+use crate::files::Files;
+
 /// A receiving system of one tenant.
 #[async_trait]
 pub trait Target: Send + Sync + std::fmt::Debug {
@@ -31,6 +33,12 @@ pub trait Target: Send + Sync + std::fmt::Debug {
 
     /// The kind whose objects may be adopted at first contact, if the target has one.
     fn adoptable(&self) -> Option<ObjectKind>;
+
+    /// What it says in files, if it is one that gets those: [`Target::apply`] then calls nobody, and only tells by which
+    /// name the target will know the object, once it has read the lines.
+    fn files(&self) -> Option<&dyn Files> {
+        None
+    }
 }
 
 /// What else there is to know about carrying out an operation.

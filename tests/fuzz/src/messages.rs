@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use sync::SyncError;
-use sync::messages::{Job, Notice};
+use sync::messages::{Errand, Notice};
 
 use crate::canary::is_silent;
 
@@ -13,9 +13,9 @@ pub fn notice(data: &[u8]) {
     message(data, Notice::parse);
 }
 
-/// A job.
+/// A job, or files that are due.
 pub fn job(data: &[u8]) {
-    message(data, Job::parse);
+    message(data, Errand::parse);
 }
 
 fn message<T: Serialize + PartialEq + Debug>(data: &[u8], parse: impl Fn(&str) -> Result<T, SyncError>) {

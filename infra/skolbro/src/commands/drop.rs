@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use outbound::EnvironmentSecrets;
+use outbound::{EnvironmentSecrets, FilePlace};
 use rules::config::SourceConfig;
-use sources::file_drop::place::DropAddress;
 use sources::file_drop::{FileDropConfig, Names};
 use sync::connectors::read_tenant;
 
@@ -79,8 +78,8 @@ fn source(text: &str, drop: &Drop) -> Result<SourceConfig, Failure> {
 
 fn folder(config: &FileDropConfig, drop: &Drop) -> Result<PathBuf, Failure> {
     match config.address()? {
-        DropAddress::Folder(folder) => Ok(folder),
-        DropAddress::Bucket { name, prefix } => Err(Failure::new(format!(
+        FilePlace::Folder(folder) => Ok(folder),
+        FilePlace::Bucket { name, prefix } => Err(Failure::new(format!(
             "{} reads a bucket. Put files there with `aws s3 cp FILE s3://{name}/{prefix}`.",
             drop.source
         ))),

@@ -52,10 +52,13 @@ fn source_line(name: &str, source: &Value) -> String {
 
 fn target_line(name: &str, target: &Value) -> String {
     let open = target["open_until"].as_str().map(|until| format!("; not called until {until}")).unwrap_or_default();
+    let waiting = target["files"]["waiting_since"].as_str();
+    let waiting = waiting.map(|since| format!("; files wait since {since}")).unwrap_or_default();
+    let trouble = target["files"]["trouble"].as_str().map(|code| format!(" ({code})")).unwrap_or_default();
     let refused = entries(&target["refused"]).into_iter().map(|(code, count)| format!("; {count} refused ({code})"));
     let refused: String = refused.collect();
     format!(
-        "  target {name}: {} undelivered, {} dead letters{refused}{open}",
+        "  target {name}: {} undelivered, {} dead letters{refused}{open}{waiting}{trouble}",
         target["undelivered"], target["dead_letters"]
     )
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use roster::civic_number::CivicNumberKind;
 use roster::validity::{date_in_sweden, next_turn, start_of_day};
 use roster::{Duty, Enrolment, Id, LicenceFact, Personal, SecurityMarking};
 
@@ -133,7 +134,14 @@ fn user_name(merged: &MergedPerson, frame: &Frame<'_>) -> Option<Personal<String
     frame.policy.user_name.iter().find_map(|choice| match choice {
         UserNameChoice::Eppn => merged.person.principal_names.first().cloned(),
         UserNameChoice::Email => merged.person.emails.first().map(|email| email.address.clone()),
+        UserNameChoice::CivicNumber => civic_number(merged),
     })
+}
+
+fn civic_number(merged: &MergedPerson) -> Option<Personal<String>> {
+    let number = merged.person.civic_number.as_ref()?;
+    let is_national = matches!(number.kind(), CivicNumberKind::Personal | CivicNumberKind::Coordination);
+    (is_national && number.checks()).then(|| number.value().clone())
 }
 
 fn emails(merged: &MergedPerson) -> Vec<EmailView> {

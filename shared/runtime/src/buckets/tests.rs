@@ -3,7 +3,7 @@
 mod counterpart;
 
 use aws_config::Region;
-use outbound::EnvironmentSecrets;
+use outbound::{EnvironmentSecrets, FilePlace};
 use roster::{Clock, SystemClock};
 use sources::{ReadRequest, Scope};
 use sync::connectors::{Factory, Shipped, read_tenant};
@@ -202,7 +202,7 @@ async fn what_may_not_be_read_is_told_from_what_is_not_there() {
 #[tokio::test]
 async fn without_credentials_nothing_is_asked() {
     let config = SdkConfig::builder().region(aws_config::Region::new("eu-north-1")).build();
-    let address = DropAddress::Bucket { name: "drop".into(), prefix: String::new() };
+    let address = FilePlace::Bucket { name: "drop".into(), prefix: String::new() };
 
     let listed = AwsPlaces::new(config).place(&address).unwrap().list().await;
 
@@ -222,7 +222,7 @@ fn on_aws_a_bucket_has_a_host_of_its_own() {
 async fn a_function_has_no_folders() {
     let config = SdkConfig::builder().region(aws_config::Region::new("eu-north-1")).build();
 
-    let place = AwsPlaces::new(config).place(&DropAddress::Folder("/srv/drop".into())).unwrap();
+    let place = AwsPlaces::new(config).place(&FilePlace::Folder("/srv/drop".into())).unwrap();
 
     assert_eq!(place.list().await.unwrap_err().kind, PlaceErrorKind::NotAvailableHere);
 }

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use outbound::SecretRef;
+use outbound::{FilePlace, SecretRef};
 use serde::Deserialize;
 
-use super::bucket;
 use super::choice::Rules;
 use super::formats;
 use super::identity;
 use super::pattern::Pattern;
-use super::place::DropAddress;
 use super::table::TableConfig;
 use super::text::{FinalNewline, Separator, TextEncoding, TextForm};
 use super::unikum::UnikumConfig;
@@ -271,21 +269,9 @@ impl FileDropConfig {
     ///
     /// # Errors
     /// [`ConfigProblem`].
-    pub fn address(&self) -> Result<DropAddress, ConfigProblem> {
-        let folder = match (&self.folder, &self.bucket) {
-            (None, Some(bucket)) => return bucket::address(bucket, self.prefix.as_deref()),
-            (Some(_), Some(_)) => return Err(ConfigProblem::at("bucket", "only where no folder is named")),
-            (None, None) => return Err(ConfigProblem::at("folder", "missing; or name a bucket, for a hub in AWS")),
-            (Some(folder), None) => folder,
-        };
-        if self.prefix.is_some() {
-            return Err(ConfigProblem::at("prefix", "only with bucket"));
-        }
-        let leads_up = folder.components().any(|it| it == std::path::Component::ParentDir);
-        if !folder.is_absolute() || leads_up {
-            return Err(ConfigProblem::at("folder", "must be an absolute path without .."));
-        }
-        Ok(DropAddress::Folder(folder.clone()))
+    pub fn address(&self) -> Result<FilePlace, ConfigProblem> {
+        FilePlace::of(self.folder.as_ref(), self.bucket.as_deref(), self.prefix.as_deref())
+            .map_err(|it| ConfigProblem::at(it.key, it.message))
     }
 
     pub(super) fn rules(&self) -> Rules {

@@ -3,11 +3,11 @@
 mod elsewhere;
 mod folder;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use outbound::FilePlace;
 
 pub use self::elsewhere::Elsewhere;
 pub use self::folder::Folder;
@@ -56,27 +56,13 @@ pub trait DropReader: Send {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PlaceError>;
 }
 
-/// Where a source's files are, as its settings say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DropAddress {
-    /// A folder of this machine, by its absolute path.
-    Folder(PathBuf),
-    /// What lies in a bucket of Amazon S3 directly below a prefix.
-    Bucket {
-        /// The bucket's name.
-        name: String,
-        /// What the keys of its files begin with: empty, or with `/` at its end.
-        prefix: String,
-    },
-}
-
 /// Makes drop places. A simulation has its own.
 pub trait DropPlaces: Send + Sync + std::fmt::Debug {
     /// The place at an address. `None`: this hub cannot reach such places.
-    fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>>;
+    fn place(&self, address: &FilePlace) -> Option<Arc<dyn DropPlace>>;
 
     /// Where files that are sent to the hub land at an address. `None`: they cannot be sent there.
-    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+    fn landing(&self, address: &FilePlace) -> Option<Arc<dyn Landing>> {
         let _ = address;
         None
     }
@@ -88,17 +74,17 @@ pub trait DropPlaces: Send + Sync + std::fmt::Debug {
 pub struct LocalFolders;
 
 impl DropPlaces for LocalFolders {
-    fn place(&self, address: &DropAddress) -> Option<Arc<dyn DropPlace>> {
+    fn place(&self, address: &FilePlace) -> Option<Arc<dyn DropPlace>> {
         Some(match address {
-            DropAddress::Folder(path) => Arc::new(Folder::new(path)),
-            DropAddress::Bucket { .. } => Arc::new(Elsewhere::BUCKET),
+            FilePlace::Folder(path) => Arc::new(Folder::new(path)),
+            FilePlace::Bucket { .. } => Arc::new(Elsewhere::BUCKET),
         })
     }
 
-    fn landing(&self, address: &DropAddress) -> Option<Arc<dyn Landing>> {
+    fn landing(&self, address: &FilePlace) -> Option<Arc<dyn Landing>> {
         match address {
-            DropAddress::Folder(path) => Some(Arc::new(FolderLanding::new(path))),
-            DropAddress::Bucket { .. } => None,
+            FilePlace::Folder(path) => Some(Arc::new(FolderLanding::new(path))),
+            FilePlace::Bucket { .. } => None,
         }
     }
 }

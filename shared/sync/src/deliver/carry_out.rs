@@ -60,7 +60,7 @@ impl Delivering<'_> {
             if vanished {
                 forget(&mut objects, &operation);
                 calls += 1;
-                outcome = self.make_again(&operation, delivery.wanted).await;
+                outcome = self.make_again(&operation, delivery.wanted).await?;
             }
             outcome = self.claimed(subject.key, &operation, outcome).await?;
             if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
@@ -105,30 +105,38 @@ impl Delivering<'_> {
         change: u64,
         ours_until: Timestamp,
     ) -> Result<Outcome, SyncError> {
-        let (target, occasion) = (&self.target.target, Occasion { remote: None, change });
-        let Operation::Create(wanted) = operation else { return Ok(target.apply(operation, occasion).await) };
+        let occasion = Occasion { remote: None, change };
+        let Operation::Create(wanted) = operation else { return self.ask(operation, occasion).await };
         let account = self.account_for(subject.key, wanted).await?;
         if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
             // Listing the target's accounts, the first time, may take longer than a lease.
             return Ok(Outcome::WaitFor { code: LEASE_ENDING });
         }
         Ok(match account {
-            Account::None => target.apply(operation, occasion).await,
-            Account::Adopt(remote) => target.apply(operation, Occasion { remote: Some(&remote), change }).await,
+            Account::None => self.ask(operation, occasion).await?,
+            Account::Adopt(remote) => self.ask(operation, Occasion { remote: Some(&remote), change }).await?,
             Account::Taken => taken(),
             Account::Unknown(code, detail) => Outcome::Retry { after: None, code, detail },
         })
     }
 
     /// What we meant to replace, or to take over, does not exist any more: it is made anew.
-    async fn make_again(&self, operation: &Operation, change: u64) -> Outcome {
+    async fn make_again(&self, operation: &Operation, change: u64) -> Result<Outcome, SyncError> {
         match operation {
             Operation::Create(wanted) | Operation::Update { wanted, .. } => {
                 let occasion = Occasion { remote: None, change };
-                self.target.target.apply(&Operation::Create(wanted.clone()), occasion).await
+                self.ask(&Operation::Create(wanted.clone()), occasion).await
             }
-            Operation::Delete(_) => Outcome::AlreadyDone,
+            Operation::Delete(_) => Ok(Outcome::AlreadyDone),
         }
+    }
+
+    /// Asks the target; one that gets files is told later, by what is kept now.
+    async fn ask(&self, operation: &Operation, occasion: Occasion<'_>) -> Result<Outcome, SyncError> {
+        if let Some(files) = self.target.target.files() {
+            self.keep_lines(files, operation).await?;
+        }
+        Ok(self.target.target.apply(operation, occasion).await)
     }
 
     async fn unsuccessful(&self, outcome: Outcome, delivery: &Delivery) -> Result<Settlement, SyncError> {

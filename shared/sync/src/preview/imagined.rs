@@ -33,7 +33,11 @@ impl Target for Imagined {
         self.0.reference_of(key)
     }
 
-    async fn apply(&self, _operation: &Operation, occasion: Occasion<'_>) -> Outcome {
+    async fn apply(&self, operation: &Operation, occasion: Occasion<'_>) -> Outcome {
+        if self.0.files().is_some() {
+            // It calls nobody, and says by which name the target will know the object.
+            return self.0.apply(operation, occasion).await;
+        }
         Outcome::Done { remote: occasion.remote.map(str::to_owned), adopted: occasion.remote.is_some() }
     }
 

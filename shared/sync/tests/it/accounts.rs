@@ -8,7 +8,7 @@ use crate::joins::{id, pupil};
 use crate::lists::ONE_ACCOUNT;
 use crate::stage::{REGISTER, Stage, TENANT};
 
-fn school() -> Organisation {
+pub(crate) fn school() -> Organisation {
     Organisation {
         id: id(200),
         name: "Norrbyskolan".into(),

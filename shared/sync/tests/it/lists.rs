@@ -17,13 +17,17 @@ use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription}
 use sync::connectors::{BuiltTarget, Factory};
 use targets::{InventoryPage, Occasion, Refusal, Target, TargetError};
 
-/// What every source has, by its name; what is gone, where changes are told; and what the last page of every read says.
+use crate::paper::{PAPER, Paper};
+
+/// What every source has, by its name; what is gone, where changes are told; what the last page of every read says; the
+/// schools that every source has; and what a target was given in files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists(
     Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>,
     Arc<Mutex<BTreeMap<String, Vec<Id>>>>,
     Arc<Mutex<BTreeMap<String, LastPage>>>,
     Arc<Mutex<Vec<Organisation>>>,
+    Paper,
 );
 
 /// What a source says at last: who is there, and who is gone.
@@ -51,6 +55,11 @@ impl Lists {
     /// A school that every source has.
     pub(crate) fn add_school(&self, school: Organisation) {
         self.3.lock().unwrap().push(school);
+    }
+
+    /// The files of the target that gets some.
+    pub(crate) const fn paper(&self) -> &Paper {
+        &self.4
     }
 
     fn last(&self, source: &str) -> Option<LastPage> {
@@ -213,6 +222,10 @@ impl Factory for ListFactory {
         if config.name == ONE_ACCOUNT {
             let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
             return Ok(BuiltTarget { target: Arc::new(OneAccount), policy });
+        }
+        if config.name == PAPER {
+            let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
+            return Ok(BuiltTarget { target: Arc::new(self.lists.4.clone()), policy });
         }
         Ok(BuiltTarget { target: Arc::new(Sink), policy: TargetPolicy::default() })
     }

@@ -7,5 +7,7 @@ mod deployment;
 mod interrupted;
 mod joins;
 mod lists;
+mod paper;
 mod stage;
 mod table;
+mod windows;

@@ -10,6 +10,7 @@ fn context() -> TargetContext {
         secrets: Arc::new(FixedSecrets::new()),
         clock: Arc::new(SystemClock),
         user_agent: "skolbro-test".into(),
+        places: None,
         dry_run: false,
     }
 }
@@ -35,7 +36,10 @@ fn every_kind_has_known_keys() {
 fn an_unknown_kind_is_refused_by_name_of_the_known() {
     let problem = build("gleerup", &toml::Table::new(), &context()).unwrap_err();
 
-    assert_eq!(problem.to_string(), "kind: unknown kind; known are egil, gleerups, google, microsoft, scim, webhook");
+    assert_eq!(
+        problem.to_string(),
+        "kind: unknown kind; known are egil, gleerups, google, microsoft, scim, unikum, webhook"
+    );
 }
 
 #[test]

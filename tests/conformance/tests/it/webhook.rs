@@ -65,6 +65,7 @@ impl Stage {
             clock: Arc::new(clock),
             user_agent: "skolbro-conformance".into(),
             transport: Some(Arc::new(line)),
+            places: None,
             dry_run: false,
         };
         let settings = format!("url = '{}'\nsecrets = {secrets}\n{more}", receiver.url());

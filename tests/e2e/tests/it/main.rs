@@ -5,6 +5,7 @@ mod days;
 mod documents;
 mod doorbells;
 mod drops;
+mod files;
 mod previews;
 mod promises;
 mod removals;

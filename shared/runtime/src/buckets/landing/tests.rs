@@ -7,10 +7,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
+use outbound::FilePlace;
 use percent_encoding::percent_decode_str;
 use sources::file_drop::FileDropConfig;
 use sources::file_drop::landing::{Announced, Intake};
-use sources::file_drop::place::{DropAddress, DropPlace, DropPlaces};
+use sources::file_drop::place::{DropPlace, DropPlaces};
 
 use super::*;
 use crate::signed::tests::emulated;
@@ -110,11 +111,11 @@ fn digest(text: &str) -> Vec<u8> {
 struct Places(Bucket);
 
 impl DropPlaces for Places {
-    fn place(&self, _: &DropAddress) -> Option<Arc<dyn DropPlace>> {
+    fn place(&self, _: &FilePlace) -> Option<Arc<dyn DropPlace>> {
         Some(Arc::new(self.0.clone()))
     }
 
-    fn landing(&self, _: &DropAddress) -> Option<Arc<dyn Landing>> {
+    fn landing(&self, _: &FilePlace) -> Option<Arc<dyn Landing>> {
         Some(Arc::new(self.0.clone()))
     }
 }

@@ -33,7 +33,7 @@ fn a_bucket_may_take_the_folders_place() {
     let config = read(&format!("format = 'csv'\nbucket = 'skolbro-drop'\nprefix = 'norrbyholm/'\n{TABLE}{PERSON}"));
 
     let (name, prefix) = ("skolbro-drop".to_owned(), "norrbyholm/".to_owned());
-    assert_eq!(config.unwrap().address(), Ok(DropAddress::Bucket { name, prefix }));
+    assert_eq!(config.unwrap().address(), Ok(FilePlace::Bucket { name, prefix }));
 }
 
 #[test]

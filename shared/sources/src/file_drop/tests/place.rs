@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use roster::{Clock, ManualClock};
 
-use crate::file_drop::place::{DropAddress, DropPlace, DropPlaces, DropReader, DroppedFile, PlaceError};
+use crate::file_drop::place::{DropPlace, DropPlaces, DropReader, DroppedFile, PlaceError};
+use outbound::FilePlace;
 
 #[derive(Clone)]
 struct Kept {
@@ -79,7 +80,7 @@ impl Shelf {
 }
 
 impl DropPlaces for Shelf {
-    fn place(&self, _: &DropAddress) -> Option<Arc<dyn DropPlace>> {
+    fn place(&self, _: &FilePlace) -> Option<Arc<dyn DropPlace>> {
         Some(Arc::new(self.clone()))
     }
 }

@@ -245,6 +245,7 @@ async fn a_key_that_cannot_be_had_stops_the_target() {
         secrets: std::sync::Arc::new(outbound::EnvironmentSecrets),
         clock: std::sync::Arc::new(roster::SystemClock),
         user_agent: "skolbro-test".into(),
+        places: None,
         dry_run: false,
     };
     let built = crate::registry::build("gleerups", &settings.parse().unwrap(), &context).unwrap();

@@ -83,6 +83,7 @@ pub(super) fn target(base: &str, more: &str, dry_run: bool) -> Arc<dyn Target> {
         secrets: Arc::new(FixedSecrets::new().with(SecretRef::Env("PORTAL_KEY".into()), KEY)),
         clock: Arc::new(ManualClock::at("2026-08-17T08:00:00Z".parse().unwrap())),
         user_agent: "skolbro-test".into(),
+        places: None,
         dry_run,
     };
     build("gleerups", &settings.parse().unwrap(), &context).unwrap().target

@@ -3,9 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use sources::file_drop::place::{
-    DropAddress, DropPlace, DropPlaces, DropReader, DroppedFile, PlaceError, PlaceErrorKind,
-};
+use outbound::FilePlace;
+use sources::file_drop::place::{DropPlace, DropPlaces, DropReader, DroppedFile, PlaceError, PlaceErrorKind};
 use world::Exporter;
 
 use crate::kit::Trouble;
@@ -62,7 +61,7 @@ impl Folder {
 }
 
 impl DropPlaces for Folder {
-    fn place(&self, _: &DropAddress) -> Option<Arc<dyn DropPlace>> {
+    fn place(&self, _: &FilePlace) -> Option<Arc<dyn DropPlace>> {
         Some(Arc::new(self.clone()))
     }
 }

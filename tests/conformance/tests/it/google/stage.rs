@@ -76,6 +76,7 @@ impl Stage {
             clock: Arc::new(clock.clone()),
             user_agent: "skolbro-conformance".into(),
             transport: Some(Arc::new(line)),
+            places: None,
             dry_run,
         };
         let settings = format!(

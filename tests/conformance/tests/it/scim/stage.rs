@@ -78,6 +78,7 @@ impl Stage {
             clock: Arc::new(clock),
             user_agent: "skolbro-conformance".into(),
             transport: Some(Arc::new(line)),
+            places: None,
             dry_run: false,
         };
         let settings = format!("base_url = '{}'\ntoken = {{ env = 'TOKEN' }}\n{more}", server.base_url());

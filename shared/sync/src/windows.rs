@@ -1,0 +1,142 @@
+//! Windows: what goes to targets in files is kept as changes are delivered, and written when its window is due.
+//!
+//! Lines are kept first, and their window is opened after that; a writer closes the window first, and reads after that: a
+//! line is seen by the writer or opens the next window. A file is in its place before its lines are let go of: cut short
+//! between, they are written again, under another name. So no line is lost, and a line said twice is the newest one.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rules::delivery::{Lane, Trouble, later};
+use rules::plan::Operation;
+use rules::window::Window;
+use targets::files::{Files, PlaceError};
+
+use crate::deliver::Delivering;
+use crate::error::SyncError;
+use crate::events;
+use crate::hub::Hub;
+use crate::messages::FilesDue;
+
+/// Lines of one window, and those that are kept together with the last of them.
+const ENOUGH: usize = 20_000;
+
+/// The longest that putting one file in its place may take.
+const LONGEST_SENDING: Duration = Duration::from_secs(100);
+
+/// What came of writing a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// Its files are in their place.
+    Done,
+    /// It is not due, somebody else writes it, or nothing waited.
+    Nothing,
+    /// The files could not be put in their place; the lines wait on.
+    Later,
+}
+
+impl Delivering<'_> {
+    /// Keeps what an operation means to a target that gets files.
+    pub(crate) async fn keep_lines(&self, files: &dyn Files, operation: &Operation) -> Result<(), SyncError> {
+        let lines = files.lines(operation);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let (store, tenant, now) = (&self.hub.store, self.tenant_name(), self.hub.now());
+        store.keep_lines(tenant, self.target_name, &lines).await?;
+        store.change_window(tenant, self.target_name, |window| window.open(now)).await?;
+        Ok(())
+    }
+}
+
+/// Sends a message for every window that is due. Gives how many.
+///
+/// # Errors
+/// [`SyncError`].
+pub async fn due(hub: &Hub) -> Result<usize, SyncError> {
+    hub.directory.refresh(&hub.store, hub.now()).await?;
+    let mut count = 0;
+    for tenant in hub.directory.tenants() {
+        for (name, built) in &tenant.targets {
+            let Some(files) = built.target.files() else { continue };
+            let window = hub.store.window(&tenant.config.tenant, name).await?;
+            if window.due_at(files.window(), hub.now()).is_some_and(|due| due <= hub.now()) {
+                hub.send_files_due(&FilesDue::new(tenant.config.tenant.clone(), name.clone()), Lane::Fresh).await?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Writes the files of a target's window, if it is due.
+///
+/// # Errors
+/// [`SyncError`] when the table fails, or the target is not configured: the window stays as it is, until its lease ends.
+pub async fn write(hub: &Hub, message: &FilesDue) -> Result<Written, SyncError> {
+    let tenant = hub.directory.tenant(&message.tenant)?;
+    let not_configured =
+        || SyncError::NotConfigured(format!("files of {} of tenant {}", message.target, message.tenant));
+    let target = tenant.targets.get(&message.target).ok_or_else(not_configured)?;
+    let files = target.target.files().ok_or_else(not_configured)?;
+    let writer = Writer { hub, tenant: &message.tenant, target: &message.target, files, holder: hub.chance.name() };
+    writer.write().await
+}
+
+struct Writer<'a> {
+    hub: &'a Hub,
+    tenant: &'a str,
+    target: &'a str,
+    files: &'a dyn Files,
+    holder: String,
+}
+
+impl Writer<'_> {
+    async fn write(&self) -> Result<Written, SyncError> {
+        let (length, now) = (self.files.window(), self.hub.now());
+        let mut minute = None;
+        self.change(|window| minute = window.begin(&self.holder, length, now)).await?;
+        let Some(minute) = minute else { return Ok(Written::Nothing) };
+        let until = later(now, rules::window::WRITING);
+        let waiting = self.hub.store.waiting_lines(self.tenant, self.target, ENOUGH).await?;
+        if waiting.lines.is_empty() {
+            self.done(waiting.more).await?;
+            return Ok(Written::Nothing);
+        }
+        let lines: Vec<_> = waiting.lines.iter().map(|it| it.line.clone()).collect();
+        for file in self.files.written(minute, &lines) {
+            if later(self.hub.now(), LONGEST_SENDING) > until {
+                // Somebody else may write them by now.
+                return Ok(Written::Later);
+            }
+            if let Err(error) = self.files.send(&file).await {
+                return self.failed(error).await;
+            }
+        }
+        self.hub.store.let_go(waiting.lines).await?;
+        if let Some(since) = self.done(waiting.more).await? {
+            let waited = self.hub.now().duration_since(since).unsigned_abs();
+            events::files_written(self.tenant, self.target, lines.len(), waited);
+        }
+        Ok(Written::Done)
+    }
+
+    /// Gives since when the oldest line had waited, unless somebody else has taken over.
+    async fn done(&self, more_is_left: bool) -> Result<Option<Timestamp>, SyncError> {
+        let mut since = None;
+        self.change(|window| since = window.wrote(&self.holder, more_is_left)).await?;
+        Ok(since)
+    }
+
+    async fn failed(&self, error: PlaceError) -> Result<Written, SyncError> {
+        let (jitter, at) = (self.hub.chance.share(), self.hub.now());
+        let trouble = Trouble { code: error.kind.code().to_owned(), message: error.detail.to_owned(), at };
+        let window = self.change(|window| window.failed(&self.holder, trouble.clone(), jitter)).await?;
+        events::files_failed(self.tenant, self.target, &error, window.failures);
+        Ok(Written::Later)
+    }
+
+    async fn change(&self, decide: impl FnMut(&mut Window)) -> Result<Window, SyncError> {
+        Ok(self.hub.store.change_window(self.tenant, self.target, decide).await?)
+    }
+}

@@ -1,0 +1,51 @@
+//! Targets that get files instead of calls: what they say, and where the files go.
+//!
+//! Such a target is not called for each change. What a change means is lines, which are gathered for a window and then
+//! written in one go; who gathers them, and when, is not known here.
+
+mod folder;
+mod place;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rules::plan::Operation;
+use rules::window::Line;
+
+pub use self::place::{LocalFolders, NotHere, PlaceError, PlaceErrorKind, SendPlace, SendPlaces};
+
+/// What a target says in files.
+#[async_trait]
+pub trait Files: Send + Sync + std::fmt::Debug {
+    /// For how long lines are gathered.
+    fn window(&self) -> Duration;
+
+    /// The lines by which a target learns of an operation. Pure.
+    fn lines(&self, operation: &Operation) -> Vec<Line>;
+
+    /// The files of a window that is named by `minute`, in the order in which they are to appear. Pure. `lines` are
+    /// in the order in which they go out.
+    fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile>;
+
+    /// Puts a file where the target takes it from: whole, or not at all.
+    ///
+    /// # Errors
+    /// [`PlaceError`].
+    async fn send(&self, file: &WrittenFile) -> Result<(), PlaceError>;
+}
+
+/// A file for a target. Holds personal data: its content is not printable.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Its name, without any folder.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+impl std::fmt::Debug for WrittenFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WrittenFile({}, {} bytes)", self.name, self.content.len())
+    }
+}

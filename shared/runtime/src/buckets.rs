@@ -96,7 +96,10 @@ impl Bucket {
     }
 
     async fn signed(&self, method: Method, url: &Url, headers: &[(&str, &str)]) -> Result<Request, Fault> {
-        let call = Call { service: "s3", method, url, headers, content: None, settings: settings() };
+        self.sign(Call { service: "s3", method, url, headers, content: None, settings: settings() }).await
+    }
+
+    async fn sign(&self, call: Call<'_>) -> Result<Request, Fault> {
         let sign = call.sign(&self.config).await;
         sign.map_err(|_| Fault::lasting(PlaceErrorKind::Refused, "the hub has no credentials for AWS"))
     }

@@ -89,10 +89,7 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn window(&self, tenant: &str, target: &str) -> Result<Window, StateError> {
-        match self.get(&keys::target(tenant, target), WINDOW).await? {
-            Some(item) => item.read(),
-            None => Ok(Window::default()),
-        }
+        self.read_item(&keys::target(tenant, target), WINDOW).await
     }
 
     /// Changes it by a pure function, until nobody else came between.

@@ -110,6 +110,11 @@ impl Store {
         Err(StateError::contended(pk, sk))
     }
 
+    /// What an item says; what is said where there is none, if it is not there.
+    pub(crate) async fn read_item<S: Default + DeserializeOwned>(&self, pk: &str, sk: &str) -> Result<S, StateError> {
+        self.get(pk, sk).await?.as_ref().map_or_else(|| Ok(S::default()), Item::read)
+    }
+
     /// Lets others finish before something is tried again. Many that want the same item would otherwise meet again each
     /// time, and each time all but one would have tried for nothing.
     pub(crate) async fn give_way(&self, tries: u32) {

@@ -90,10 +90,7 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn target(&self, tenant: &str, target: &str) -> Result<TargetState, StateError> {
-        match self.get(&keys::target(tenant, target), TARGET).await? {
-            Some(item) => item.read(),
-            None => Ok(TargetState::default()),
-        }
+        self.read_item(&keys::target(tenant, target), TARGET).await
     }
 
     /// Changes a target's state by a pure function, until nobody else came between.
@@ -130,10 +127,7 @@ impl Store {
     /// # Errors
     /// [`StateError`].
     pub async fn taken_away(&self, tenant: &str, target: &str, which: &str) -> Result<TakenAway, StateError> {
-        match self.get(&keys::target(tenant, target), &format!("{TAKEN_AWAY}{which}")).await? {
-            Some(item) => item.read(),
-            None => Ok(TakenAway::default()),
-        }
+        self.read_item(&keys::target(tenant, target), &format!("{TAKEN_AWAY}{which}")).await
     }
 
     /// Changes that by a pure function, until nobody else came between.

@@ -108,7 +108,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`SyncError::Queue`].
-    pub async fn send_files_due(&self, due: &FilesDue, lane: Lane) -> Result<(), SyncError> {
+    pub async fn send_files_due(&self, due: &FilesDue) -> Result<(), SyncError> {
         let kind = self.directory.target_kind(&due.tenant, &due.target).unwrap_or_default();
         let message = Outgoing {
             body: serde_json::to_string(due).map_err(|error| SyncError::Message(error.to_string()))?,
@@ -116,7 +116,7 @@ impl Hub {
             deduplication: None,
             delay: Duration::ZERO,
         };
-        self.send_to(&kind, lane, vec![message]).await
+        self.send_to(&kind, Lane::Fresh, vec![message]).await
     }
 
     /// Wakes workers for jobs, now.

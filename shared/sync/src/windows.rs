@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rules::delivery::{Lane, Trouble, later};
+use rules::delivery::{Trouble, later};
 use rules::plan::Operation;
 use rules::window::Window;
 use targets::files::{Files, PlaceError};
@@ -61,7 +61,7 @@ pub async fn due(hub: &Hub) -> Result<usize, SyncError> {
             let Some(files) = built.target.files() else { continue };
             let window = hub.store.window(&tenant.config.tenant, name).await?;
             if window.due_at(files.window(), hub.now()).is_some_and(|due| due <= hub.now()) {
-                hub.send_files_due(&FilesDue::new(tenant.config.tenant.clone(), name.clone()), Lane::Fresh).await?;
+                hub.send_files_due(&FilesDue::new(tenant.config.tenant.clone(), name.clone())).await?;
                 count += 1;
             }
         }

@@ -29,10 +29,15 @@ pub trait Target: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// [`TargetError`] when the target could not be asked.
-    async fn inventory(&self, kind: &ObjectKind, page: Option<&str>) -> Result<Option<InventoryPage>, TargetError>;
+    async fn inventory(&self, kind: &ObjectKind, page: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
+        let _ = (kind, page);
+        Ok(None)
+    }
 
     /// The kind whose objects may be adopted at first contact, if the target has one.
-    fn adoptable(&self) -> Option<ObjectKind>;
+    fn adoptable(&self) -> Option<ObjectKind> {
+        None
+    }
 
     /// What it says in files, if it is one that gets those: [`Target::apply`] then calls nobody, and only tells by which
     /// name the target will know the object, once it has read the lines.

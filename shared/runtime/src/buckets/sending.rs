@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use outbound::{FilePlace, Method};
-use sources::file_drop::place as drop;
+use sources::file_drop::place::PlaceErrorKind as FaultKind;
 use targets::files::{NotHere, PlaceError, PlaceErrorKind, SendPlace, SendPlaces};
 
 use super::fault::Fault;
@@ -37,18 +37,14 @@ impl Bucket {
         let url = path::url(&format!("{}{}", self.base, path::encoded_key(&format!("{}{name}", self.prefix))))?;
         let content = Some(("text/plain; charset=utf-8", content.to_vec()));
         let call = Call { service: "s3", method: Method::PUT, url: &url, headers: &[], content, settings: settings() };
-        let request = call
-            .sign(&self.config)
-            .await
-            .map_err(|_| Fault::lasting(drop::PlaceErrorKind::Refused, "the hub has no credentials for AWS"))?;
-        let answer = self.client.send(request).await.map_err(|error| Fault::of_call(&error))?;
+        let answer = self.client.send(self.sign(call).await?).await.map_err(|error| Fault::of_call(&error))?;
         if answer.is_success() { Ok(()) } else { Err(Fault::of_object(answer.status)) }
     }
 }
 
 fn refusal(fault: &Fault) -> PlaceError {
     match fault.error.kind {
-        drop::PlaceErrorKind::Refused => {
+        FaultKind::Refused => {
             PlaceError { kind: PlaceErrorKind::Refused, detail: "the hub's role may not write in the bucket" }
         }
         _ => PlaceError { kind: PlaceErrorKind::Unreachable, detail: "the bucket takes nothing" },

@@ -15,7 +15,7 @@ use rules::view::View;
 use serde_json::json;
 use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription};
 use sync::connectors::{BuiltTarget, Factory};
-use targets::{InventoryPage, Occasion, Refusal, Target, TargetError};
+use targets::{Occasion, Refusal, Target};
 
 use crate::paper::{PAPER, Paper};
 
@@ -149,14 +149,6 @@ impl Target for Sink {
     async fn apply(&self, _: &Operation, _: Occasion<'_>) -> Outcome {
         Outcome::Done { remote: None, adopted: false }
     }
-
-    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        Ok(None)
-    }
-
-    fn adoptable(&self) -> Option<ObjectKind> {
-        None
-    }
 }
 
 /// The name of a target that finds one and the same account for everybody.
@@ -177,10 +169,6 @@ impl Target for OneAccount {
 
     async fn apply(&self, _: &Operation, _: Occasion<'_>) -> Outcome {
         Outcome::Done { remote: Some("account-1".to_owned()), adopted: true }
-    }
-
-    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        Ok(None)
     }
 
     fn adoptable(&self) -> Option<ObjectKind> {

@@ -13,7 +13,7 @@ use rules::view::View;
 use rules::window::{Line, Turn};
 use serde_json::json;
 use targets::files::{Files, PlaceError, PlaceErrorKind, WrittenFile};
-use targets::{InventoryPage, Occasion, Refusal, Target, TargetError};
+use targets::{Occasion, Refusal, Target};
 
 /// The name of a target that gets files.
 pub(crate) const PAPER: &str = "paper";
@@ -49,14 +49,6 @@ impl Target for Paper {
 
     async fn apply(&self, _: &Operation, _: Occasion<'_>) -> Outcome {
         Outcome::done()
-    }
-
-    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        Ok(None)
-    }
-
-    fn adoptable(&self) -> Option<ObjectKind> {
-        None
     }
 
     fn files(&self) -> Option<&dyn Files> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use roster::{SubjectKey, SubjectKind};
-use rules::object::{ObjectKey, ObjectKind, WantedObject};
+use rules::object::{ObjectKey, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 use rules::view::View;
@@ -18,7 +18,7 @@ use super::mapping::{Mapping, key};
 use super::rows::{Rows, number};
 use crate::files::{Files, LocalFolders, PlaceError, SendPlace, SendPlaces, WrittenFile};
 use crate::registry::{ConfigProblem, TargetContext};
-use crate::{InventoryPage, Occasion, Refusal, Target, TargetError};
+use crate::{Occasion, Refusal, Target};
 
 /// Unikum, by its import files.
 #[derive(Debug)]
@@ -61,15 +61,6 @@ impl Target for Unikum {
             }
             Operation::Delete(_) => Outcome::done(),
         }
-    }
-
-    /// What Unikum has, no file tells.
-    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        Ok(None)
-    }
-
-    fn adoptable(&self) -> Option<ObjectKind> {
-        None
     }
 
     fn files(&self) -> Option<&dyn Files> {

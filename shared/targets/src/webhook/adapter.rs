@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use outbound::Answer;
 use roster::SubjectKey;
-use rules::object::{ObjectKey, ObjectKind, WantedObject};
+use rules::object::{ObjectKey, WantedObject};
 use rules::outcome::Outcome;
 use rules::plan::Operation;
 use rules::view::View;
@@ -15,7 +15,7 @@ use super::sender::{Fault, Sender};
 use crate::egil::{self, Mapping};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::scim_protocol::{self, Step, judged};
-use crate::{InventoryPage, Occasion, Refusal, Target, TargetError};
+use crate::{Occasion, Refusal, Target};
 
 /// A receiver that takes events.
 #[derive(Debug)]
@@ -78,14 +78,5 @@ impl Target for Webhook {
             Ok(answer) => self.judge(&answer, sent),
             Err(fault) => no_answer(&fault),
         }
-    }
-
-    /// What a receiver made of events, nobody can ask.
-    async fn inventory(&self, _: &ObjectKind, _: Option<&str>) -> Result<Option<InventoryPage>, TargetError> {
-        Ok(None)
-    }
-
-    fn adoptable(&self) -> Option<ObjectKind> {
-        None
     }
 }

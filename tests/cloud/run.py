@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 WORK = ROOT / "target" / "cloud"
-FUNCTIONS = ["webhook", "timer", "ingest", "deliver"]
+FUNCTIONS = ["webhook", "timer", "ingest", "deliver", "provider"]
 STACK = "skolbro-test"
 # One call: installed later, the translator would move the emulator's own dependencies.
 EMULATOR = ["ministack==1.5.33", "aws-sam-translator==1.115.0"]
@@ -31,6 +31,15 @@ TOOLS = ["aws-sam-cli==1.170.0", "cfn-lint==1.58.0", "boto3"]
 LARGEST_FUNCTION = 20 * 1024 * 1024
 NEWEST_GLIBC = (2, 34)  # Amazon Linux 2023
 PATIENCE = 180
+
+# Somebody who reads what the hub provides.
+READER = """
+[[target]]
+name = "reader"
+kind = "ss12000-provider"
+tokens = [{ env = "READER_TOKEN" }]
+"""
+READER_TOKEN = "a-readers-token-of-the-cloud-test"
 
 children = []
 results = []
@@ -144,6 +153,7 @@ def main():
     port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     outside = start_outside()
+    outside["environment"]["READER_TOKEN"] = READER_TOKEN
     aws = {
         **os.environ,
         "AWS_ACCESS_KEY_ID": "test",
@@ -186,6 +196,9 @@ def drive(tools, aws, endpoint, outside):
     outputs = {it["OutputKey"]: it["OutputValue"] for it in stacks[0]["Outputs"]}
     sqs = boto3.client("sqs")
     for tenant in outside["tenants"]:
+        if tenant["tenant"] == "demoskolan":
+            with open(tenant["file"], "a") as file:
+                file.write(READER)
         run([TARGET / "release/skolbro", "tenant", "put", tenant["file"], "--table", outputs["TableName"]], env={**aws, **outside["environment"]})
     token = outside["environment"]["ROUTE_TOKEN"]
     api = f"{endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
@@ -210,6 +223,30 @@ def drive(tools, aws, endpoint, outside):
     check("a school day arrives", True, f"{took:.1f} s")
     violations = json.loads(request("GET", outside["control"] + "/violations")[2])
     check("no contract was broken", violations == 0, violations)
+
+    readers = f"{endpoint}/_aws/execute-api/{outputs['ReadersApiId']}/$default/ss12000/demoskolan/reader/v2.0"
+
+    def read(what, token=READER_TOKEN):
+        status, _, body = request("GET", readers + what, headers={"Authorization": f"Bearer {token}"})
+        return status, json.loads(body)
+
+    def read_all(what):
+        found, page = [], {"pageToken": ""}
+        while page["pageToken"] is not None:
+            query = f"?limit=25&pageToken={page['pageToken']}" if page["pageToken"] else "?limit=25"
+            status, page = read(what + query)
+            assert status == 200, (what, status, page)
+            found += page["data"]
+        return found
+
+    def is_read():
+        persons = {it["id"] for it in read_all("/persons")}
+        members = {it["person"]["id"] for group in read_all("/groups") for it in group["groupMemberships"]}
+        return bool(members) and members <= persons
+
+    took = until("a reader finds every group's members", is_read)
+    check("a reader is served what there is, page by page", True, f"{len(read_all('/persons'))} persons, {took:.1f} s")
+    check("a reader with a wrong token is served nothing", read("/persons", "guessed")[0] == 401)
 
     before = queue_depth(sqs, outputs["NoticesQueueUrl"])
     status, headers, body = ring(f"demoskolan/register/{token}", '{"modifiedEntites":')

@@ -19,6 +19,7 @@ pub async fn handle(hub: &Hub, body: &str) -> Result<(), SyncError> {
     let answer = match &errand {
         Errand::Deliver(job) => sync::deliver::deliver_one(hub, job).await.map(drop),
         Errand::WriteFiles(due) => sync::windows::write(hub, due).await.map(drop),
+        Errand::TellReaders(due) => sync::subscribers::tell(hub, due).await.map(drop),
     };
     match answer {
         // Its target was taken out of the tenant's file: there is nothing to bring up to date.

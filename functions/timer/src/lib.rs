@@ -1,10 +1,10 @@
-//! The timer: every minute it asks which sources it is time to read, releases what is due and was not woken, and has the
-//! files written whose window is due.
+//! The timer: every minute it asks which sources it is time to read, releases what is due and was not woken, has the
+//! files written whose window is due, and those told who read here.
 //! This crate must not know: what reading and delivering are.
 
 use std::time::Duration;
 
-use sync::{Hub, SyncError, poll, sweep, windows};
+use sync::{Hub, SyncError, poll, subscribers, sweep, windows};
 
 /// What a tick set in motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +15,8 @@ pub struct Ticked {
     pub jobs: usize,
     /// Targets whose files are due.
     pub files: usize,
+    /// Targets whose readers are to be told.
+    pub news: usize,
 }
 
 /// One tick of the clock.
@@ -26,5 +28,6 @@ pub async fn tick(hub: &Hub) -> Result<Ticked, SyncError> {
     let notices = poll::poll(hub).await;
     let jobs = sweep::sweep(hub, Duration::ZERO).await;
     let files = windows::due(hub).await;
-    Ok(Ticked { notices: notices?, jobs: jobs?, files: files? })
+    let news = subscribers::due(hub).await;
+    Ok(Ticked { notices: notices?, jobs: jobs?, files: files?, news: news? })
 }

@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod guard;
 pub mod join;
 pub mod merge;
+pub mod news;
 pub mod object;
 pub mod outcome;
 pub mod plan;

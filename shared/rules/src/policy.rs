@@ -62,8 +62,10 @@ pub struct TargetPolicy {
     pub carries: Carries,
     /// Which users it receives.
     pub deliver_users: DeliverUsers,
-    /// What names a user, the first one present.
+    /// What names a user, the first one present. Empty: users need no name there.
     pub user_name: Vec<UserNameChoice>,
+    /// Whether it is told personal and coordination numbers.
+    pub civic_numbers: bool,
     /// The identity provider through which its users sign in, e.g. `skolon`.
     pub sso_idp: Option<String>,
     /// How often it may be called; `None`: as often as it answers.
@@ -76,6 +78,7 @@ impl Default for TargetPolicy {
             carries: Carries::EVERYTHING,
             deliver_users: DeliverUsers::All,
             user_name: vec![UserNameChoice::Eppn, UserNameChoice::Email],
+            civic_numbers: false,
             sso_idp: None,
             rate: None,
         }

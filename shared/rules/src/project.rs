@@ -27,6 +27,9 @@ mod tests;
 
 pub use person::next_turn_of_person;
 
+/// Why something is refused that belongs to no school unit which the target has.
+pub const SCHOOL_UNIT_MISSING: &str = "rules.school_unit_missing";
+
 /// What a projection comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Projection {

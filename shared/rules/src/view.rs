@@ -3,7 +3,7 @@
 //! A view knows no wire format; a target's mapping turns it into wanted objects.
 
 use jiff::Timestamp;
-use roster::{Id, Personal};
+use roster::{Id, Personal, Validity};
 
 /// What a target may see of one subject. A subject that the target may not see at all has no view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +53,9 @@ pub struct OrganisationView {
     pub school_types: Vec<String>,
     /// Municipality code, four digits.
     pub municipality_code: Option<String>,
-    /// The principal above it, where the target has it.
+    /// The principal above it, where the target has it; a principal has none.
     pub principal: Option<Reference>,
-    /// The school above it, where the target has it.
+    /// The school above a school unit, where the target has it.
     pub school: Option<Reference>,
 }
 
@@ -70,8 +70,12 @@ pub struct PersonView {
     pub given_name: Personal<String>,
     /// Last name.
     pub family_name: Personal<String>,
-    /// What to sign in with: the first of the configured choices that the person has.
+    /// What to sign in with: the first of the configured choices that the person has; empty where the target needs none.
     pub user_name: Personal<String>,
+    /// The first `eduPersonPrincipalName`.
+    pub principal_name: Option<Personal<String>>,
+    /// The personal or coordination number, twelve digits, for targets that are told it.
+    pub civic_number: Option<Personal<String>>,
     /// The school's own addresses, the preferred one first.
     pub emails: Vec<EmailView>,
     /// Where the person is a pupil today.
@@ -117,6 +121,8 @@ pub struct EnrolmentView {
     pub school_year: Option<u8>,
     /// Education code.
     pub education_code: Option<String>,
+    /// When it holds.
+    pub validity: Validity,
 }
 
 /// An employment at one school unit.
@@ -130,6 +136,8 @@ pub struct EmploymentView {
     pub role: String,
     /// Signature.
     pub signature: Option<Personal<String>>,
+    /// When it holds.
+    pub validity: Validity,
 }
 
 /// A licence that a person holds.
@@ -163,6 +171,8 @@ pub struct GroupView {
     pub kind: String,
     /// School type code.
     pub school_type: Option<String>,
+    /// When there is such a group.
+    pub validity: Validity,
     /// The school unit that owns it.
     pub school_unit: Reference,
     /// Its pupils, in order of identity.
@@ -181,6 +191,8 @@ pub struct ActivityView {
     pub id: Id,
     /// Display name.
     pub name: String,
+    /// When it goes on.
+    pub validity: Validity,
     /// The school unit that owns it.
     pub school_unit: Reference,
     /// The groups taught, in order of identity.

@@ -220,13 +220,19 @@ impl Table for Dynamodb {
         Ok(answer.items().iter().filter_map(key_of).collect())
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         let answer = self
             .query()
             .index_name(LISTING)
             .key_condition_expression("lpk = :partition")
             .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
             .set_exclusive_start_key(after.map(|place| listed(partition, place)))
+            .set_limit(most.map(|most| i32::try_from(most).unwrap_or(i32::MAX)))
             .send()
             .await
             .map_err(StateError::from_sdk("Query"))?;

@@ -40,7 +40,21 @@ pub(crate) fn lines(tenant: &str, target: &str, shard: u8) -> String {
 }
 
 pub(crate) fn line_shard(digest: &str) -> u8 {
-    digest.bytes().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % LINE_SHARDS
+    spread(digest.as_bytes(), LINE_SHARDS)
+}
+
+/// One of some shards.
+pub(crate) fn spread(name: &[u8], shards: u8) -> u8 {
+    name.iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % shards.max(1)
+}
+
+/// What is published for those who read at a target.
+pub(crate) fn published(tenant: &str, target: &str, resource: &str, id: &str) -> String {
+    format!("T#{tenant}#T#{target}#{resource}#{id}")
+}
+
+pub(crate) fn published_listing(tenant: &str, target: &str, shelf: &str, shard: u8) -> String {
+    format!("T#{tenant}#T#{target}#{shelf}#{shard:02}")
 }
 
 pub(crate) fn holds(tenant: &str) -> String {
@@ -76,7 +90,7 @@ pub(crate) fn record_listings(
 
 pub(crate) fn shard(id: Id, shards: u8) -> u8 {
     // Every byte takes part: name-based and random identities spread alike.
-    id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.rotate_left(3) ^ byte) % shards.max(1)
+    spread(id.uuid().as_bytes(), shards)
 }
 
 /// Reads `T#{tenant}#{subject}` back.

@@ -10,8 +10,9 @@
 //! | `T#{tenant}#S#{source}#{kind}#{id}` | `RECORD` | whom a duty, activity, licence or supplement speaks about |
 //! | `T#{tenant}#J#{key}` | `P#{person}#{source}`, `R#{row}#{source}` | persons, and rows of second sources, that meet by a key |
 //! | `T#{tenant}#S#{source}` | `SOURCE`, `SCHEDULE`, `READ#{read}#{page}`, `REJOIN#{name}` | cursor, capabilities, warnings; what a read has noted; rows to be joined anew |
-//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `GONE#{kind}`, `NOT#{subject}`, `KNOWN#{hash}`, `TAKEN#{account}`, `WINDOW` | breaker, token bucket, what was taken away of a kind, what it cannot get, accounts to adopt and by whom they were, the window of a target that gets files |
+//! | `T#{tenant}#T#{target}` | `TARGET`, `BUDGET`, `GONE#{kind}`, `NOT#{subject}`, `KNOWN#{hash}`, `TAKEN#{account}`, `WINDOW`, `NEWS`, `SUBSCRIPTION#{id}`, `REPORT#{place}` | breaker, token bucket, what was taken away of a kind, what it cannot get, accounts to adopt and by whom they were, the window of a target that gets files; of one that others read at: what they have not been told, who wants to be, what they report |
 //! | `T#{tenant}#T#{target}#{shard}` | `LINE#O#{digest}`, `LINE#R#{digest}` | lines of such files that wait for their window |
+//! | `T#{tenant}#T#{target}#{resource}#{id}` | `PUBLISHED` | an object that others read, or that it is gone |
 //! | `T#{tenant}#HOLDS` | `HOLD#{id}`, `HELD#{id}#{subject}` | removals that wait for a person; whom they concern at a target |
 //! | `TENANTS` | `TENANT#{tenant}` | the tenant's configuration |
 //!
@@ -36,12 +37,14 @@ mod keys;
 pub mod memory;
 pub mod outbox;
 pub mod overlay;
+pub mod published;
 pub mod reads;
 pub mod records;
 pub mod schema;
 pub mod sources;
 mod store;
 pub mod subjects;
+pub mod subscribers;
 pub mod table;
 pub mod targets;
 pub mod tenants;

@@ -161,13 +161,19 @@ impl Table for MemoryTable {
         Ok(its.take(limit).map(|(_, _, key)| key.clone()).collect())
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         let contents = self.contents();
         let first = Listed { sort: String::new(), key: Key::default() };
+        let room = most.map_or(PAGE, |most| most.min(PAGE));
         let from = contents.listing.range((partition.to_owned(), after.clone().unwrap_or(first))..);
         let its = from.take_while(|(of, _)| of == partition).map(|(_, place)| place);
-        let page: Vec<&Listed> = its.filter(|place| after.as_ref() != Some(place)).take(PAGE).collect();
-        let next = page.last().filter(|_| page.len() == PAGE).map(|it| (*it).clone());
+        let page: Vec<&Listed> = its.filter(|place| after.as_ref() != Some(place)).take(room).collect();
+        let next = page.last().filter(|_| page.len() == room).map(|it| (*it).clone());
         Ok(ListingPage { keys: page.into_iter().map(|it| it.key.clone()).collect(), next })
     }
 }

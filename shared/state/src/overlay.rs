@@ -108,11 +108,16 @@ impl Table for Overlay {
         self.above.due(shard, until, limit).await
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         if !self.copied().listings.contains(partition) {
             let mut next = None;
             loop {
-                let page = self.beneath.listing(partition, next).await?;
+                let page = self.beneath.listing(partition, next, None).await?;
                 self.copy(page.keys).await?;
                 next = page.next;
                 if next.is_none() {
@@ -121,6 +126,6 @@ impl Table for Overlay {
             }
             self.copied().listings.insert(partition.to_owned());
         }
-        self.above.listing(partition, after).await
+        self.above.listing(partition, after, most).await
     }
 }

@@ -104,7 +104,7 @@ impl Store {
         for partition in keys::record_listings(tenant, source, kind, self.shards()) {
             let mut after = None;
             loop {
-                let page = self.listing(&partition, after).await?;
+                let page = self.listing(&partition, after, None).await?;
                 ids.extend(page.keys.iter().filter_map(|(pk, _)| pk.rsplit('#').next()?.parse::<Id>().ok()));
                 after = page.next;
                 if after.is_none() {

@@ -258,7 +258,12 @@ impl Store {
     }
 
     /// One page of keys of a listing.
-    pub(crate) async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
-        self.table.listing(partition, after).await
+    pub(crate) async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
+        self.table.listing(partition, after, most).await
     }
 }

@@ -309,7 +309,7 @@ impl Store {
         for partition in keys::subject_listings(tenant, kind, self.shards()) {
             let mut after = None;
             loop {
-                let page = self.listing(&partition, after).await?;
+                let page = self.listing(&partition, after, None).await?;
                 keys.extend(page.keys.iter().filter_map(|(pk, _)| keys::parse_subject(pk)).map(|(_, key)| key));
                 after = page.next;
                 if after.is_none() {

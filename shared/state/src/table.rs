@@ -71,11 +71,16 @@ pub trait Table: Send + Sync + Debug {
     /// [`StateError`].
     async fn due(&self, shard: String, until: Timestamp, limit: usize) -> Result<Vec<Key>, StateError>;
 
-    /// One page of what a listing holds, in order, from after a place on.
+    /// One page of what a listing holds, in order, from after a place on: of at most `most`, or as many as there is room for.
     ///
     /// # Errors
     /// [`StateError`].
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError>;
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError>;
 }
 
 /// What became of a conditional write.

@@ -1,10 +1,11 @@
 //! The secrets of whoever comes to a source's door: the token in its doorbell's address, the keys its rings are signed
-//! with, and the key of whoever sends it files.
+//! with, and the key of whoever sends it files. And the tokens of those who come and read at a target.
 
 use outbound::{Secret, SecretError, SecretRef};
 use rules::config::{SettingsProblem, SourceConfig};
 use serde::Deserialize;
 use sources::file_drop::landing::Intake;
+use targets::feed::Feed;
 use toml::Value;
 
 use crate::hub::Hub;
@@ -75,6 +76,15 @@ pub async fn route_token(hub: &Hub, config: &SourceConfig) -> Result<Option<Secr
 /// [`DoorbellSecretError`].
 pub async fn drop_key(hub: &Hub, intake: &Intake) -> Result<Secret, DoorbellSecretError> {
     long_enough(hub, &intake.key).await
+}
+
+/// The tokens of those who read at a target, each as far as it can be had now.
+pub async fn reader_tokens(hub: &Hub, feed: &dyn Feed) -> Vec<Result<Secret, DoorbellSecretError>> {
+    let mut tokens = Vec::new();
+    for reference in feed.keys() {
+        tokens.push(long_enough(hub, reference).await);
+    }
+    tokens
 }
 
 async fn long_enough(hub: &Hub, reference: &SecretRef) -> Result<Secret, DoorbellSecretError> {

@@ -76,6 +76,18 @@ pub(crate) fn files_failed(tenant: &str, target: &str, error: &targets::files::P
     );
 }
 
+pub(crate) fn notice_failed(tenant: &str, target: &str, error: &targets::feed::TellError, failures: u32) {
+    tracing::warn!(
+        code = error.code,
+        tenant,
+        target,
+        failures,
+        ends = error.is_final,
+        detail = error.detail,
+        "A reader could not be told that there is something to look at."
+    );
+}
+
 pub(crate) fn read_failed(tenant: &str, source: &str, error: &sources::SourceError, failures: u32) {
     tracing::warn!(
         code = error.code,

@@ -14,7 +14,7 @@ use crate::deliver::pace::Pace;
 use crate::directory::Directory;
 use crate::error::SyncError;
 use crate::events::Observer;
-use crate::messages::{FilesDue, Job, Notice};
+use crate::messages::{Errand, Job, Notice};
 
 /// The hub: its table, its queues, its tenants, its clock. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -104,15 +104,16 @@ impl Hub {
         Ok(self.queues.notices.send(vec![message]).await?)
     }
 
-    /// Wakes a worker for files, now.
+    /// Wakes a worker for something else than a job, now.
     ///
     /// # Errors
     /// [`SyncError::Queue`].
-    pub async fn send_files_due(&self, due: &FilesDue) -> Result<(), SyncError> {
-        let kind = self.directory.target_kind(&due.tenant, &due.target).unwrap_or_default();
+    pub async fn send_errand(&self, errand: &Errand) -> Result<(), SyncError> {
+        let (tenant, target) = errand.place();
+        let kind = self.directory.target_kind(tenant, target).unwrap_or_default();
         let message = Outgoing {
-            body: serde_json::to_string(due).map_err(|error| SyncError::Message(error.to_string()))?,
-            group: Some(due.tenant.clone()),
+            body: serde_json::to_string(errand).map_err(|error| SyncError::Message(error.to_string()))?,
+            group: Some(tenant.to_owned()),
             deduplication: None,
             delay: Duration::ZERO,
         };

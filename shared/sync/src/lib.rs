@@ -19,7 +19,9 @@ pub mod messages;
 pub mod notify;
 pub mod poll;
 pub mod preview;
+pub mod published;
 pub mod status;
+pub mod subscribers;
 pub mod sweep;
 pub mod windows;
 

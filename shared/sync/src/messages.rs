@@ -70,6 +70,18 @@ pub struct FilesDue {
     files: bool,
 }
 
+/// "Tell those who read at this target that there is something to look at."
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewsDue {
+    v: u32,
+    /// The tenant.
+    pub tenant: String,
+    /// The target.
+    pub target: String,
+    /// What tells it from a job, which has a subject.
+    news: bool,
+}
+
 /// What a worker of a target is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -78,6 +90,8 @@ pub enum Errand {
     Deliver(Job),
     /// To write files.
     WriteFiles(FilesDue),
+    /// To tell readers.
+    TellReaders(NewsDue),
 }
 
 impl Notice {
@@ -126,7 +140,25 @@ impl FilesDue {
     }
 }
 
+impl NewsDue {
+    /// Of that target.
+    #[must_use]
+    pub const fn new(tenant: String, target: String) -> Self {
+        Self { v: 1, tenant, target, news: true }
+    }
+}
+
 impl Errand {
+    /// The tenant and the target that it is about.
+    #[must_use]
+    pub fn place(&self) -> (&str, &str) {
+        match self {
+            Self::Deliver(it) => (&it.tenant, &it.target),
+            Self::WriteFiles(it) => (&it.tenant, &it.target),
+            Self::TellReaders(it) => (&it.tenant, &it.target),
+        }
+    }
+
     /// Reads a message.
     ///
     /// # Errors
@@ -134,8 +166,9 @@ impl Errand {
     pub fn parse(body: &str) -> Result<Self, SyncError> {
         // A job is what nearly every message is.
         Job::parse(body).map(Self::Deliver).or_else(|error| {
-            let due = parse(body, |it: &FilesDue| it.v).ok().filter(|it| it.files);
-            due.map(Self::WriteFiles).ok_or(error)
+            let files = parse(body, |it: &FilesDue| it.v).ok().filter(|it| it.files).map(Self::WriteFiles);
+            let news = || parse(body, |it: &NewsDue| it.v).ok().filter(|it| it.news).map(Self::TellReaders);
+            files.or_else(news).ok_or(error)
         })
     }
 }
@@ -178,7 +211,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_refused() {
+    fn news_that_are_due_are_told_from_both() {
+        let due = NewsDue::new("demo".into(), "dnp".into());
+
+        let body = serde_json::to_string(&due).unwrap();
+
+        assert_eq!(body, r#"{"v":1,"tenant":"demo","target":"dnp","news":true}"#);
+        assert_eq!(Errand::parse(&body).unwrap(), Errand::TellReaders(due));
+    }
+
+    #[test]
+    fn what_is_none_of_these_is_refused() {
         let bodies =
             [r#"{"v":1,"tenant":"demo","target":"unikum"}"#, r#"{"v":2,"tenant":"d","target":"u","files":true}"#];
 

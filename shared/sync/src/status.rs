@@ -17,6 +17,9 @@ use crate::hub::Hub;
 /// Work further ahead than the slowest retry is a turn of the calendar, not something undelivered.
 const HORIZON: Duration = Duration::from_secs(6 * 3_600);
 
+/// For how long what readers report is shown.
+const REPORTS_SHOWN: Duration = Duration::from_secs(7 * 86_400);
+
 /// How many due subjects of a shard are counted.
 const PER_SHARD: usize = 100_000;
 
@@ -81,6 +84,20 @@ pub struct TargetStatus {
     /// What waits for a file, where the target gets those.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<FilesStatus>,
+    /// How those fare who read at the target, where it is one that reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readers: Option<ReadersStatus>,
+}
+
+/// How those fare who read at a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadersStatus {
+    /// How many subscriptions there are.
+    pub subscriptions: usize,
+    /// Why some could not be told last, as stable codes.
+    pub troubles: BTreeMap<String, u64>,
+    /// How many errors they have reported within a week.
+    pub reported_errors: usize,
 }
 
 /// What waits for a file.
@@ -133,6 +150,9 @@ pub async fn status(hub: &Hub) -> Result<Status, SyncError> {
                 let waiting_since = window.waiting_since();
                 it.files = Some(FilesStatus { waiting_since, trouble: window.trouble.map(|it| it.code) });
             }
+            if built.target.feed().is_some() {
+                it.readers = Some(of_readers(hub, name, target).await?);
+            }
             status.targets.insert(target.clone(), it);
         }
         status.holds = hub.store.holds(name).await?.into_iter().map(of_hold).collect();
@@ -167,6 +187,22 @@ async fn of_target(hub: &Hub, tenant: &str, target: &str) -> Result<TargetStatus
         *codes.entry(it.code).or_insert(0) += 1;
     }
     Ok(status)
+}
+
+async fn of_readers(hub: &Hub, tenant: &str, target: &str) -> Result<ReadersStatus, SyncError> {
+    let now = hub.now();
+    let subscriptions = hub.store.subscriptions(tenant, target).await?.into_iter().filter(|it| !it.is_over(now));
+    let (mut count, mut troubles) = (0, BTreeMap::new());
+    for it in subscriptions {
+        count += 1;
+        if let Some(trouble) = it.trouble {
+            *troubles.entry(trouble.code).or_insert(0) += 1;
+        }
+    }
+    let since = now.checked_sub(REPORTS_SHOWN).unwrap_or(now);
+    let reports = hub.store.reports(tenant, target, since).await?;
+    let reported_errors = reports.iter().filter(|it| it.is_error).count();
+    Ok(ReadersStatus { subscriptions: count, troubles, reported_errors })
 }
 
 fn of_hold(hold: state::holds::Hold) -> HoldStatus {

@@ -16,7 +16,7 @@ use crate::deliver::Delivering;
 use crate::error::SyncError;
 use crate::events;
 use crate::hub::Hub;
-use crate::messages::FilesDue;
+use crate::messages::{Errand, FilesDue};
 
 /// Lines of one window, and those that are kept together with the last of them.
 const ENOUGH: usize = 20_000;
@@ -61,7 +61,8 @@ pub async fn due(hub: &Hub) -> Result<usize, SyncError> {
             let Some(files) = built.target.files() else { continue };
             let window = hub.store.window(&tenant.config.tenant, name).await?;
             if window.due_at(files.window(), hub.now()).is_some_and(|due| due <= hub.now()) {
-                hub.send_files_due(&FilesDue::new(tenant.config.tenant.clone(), name.clone())).await?;
+                let due = FilesDue::new(tenant.config.tenant.clone(), name.clone());
+                hub.send_errand(&Errand::WriteFiles(due)).await?;
                 count += 1;
             }
         }

@@ -34,6 +34,8 @@ pub(crate) fn organisation(kind: OrganisationViewKind) -> OrganisationView {
 
 pub(crate) fn pupil() -> PersonView {
     PersonView {
+        principal_name: None,
+        civic_number: None,
         id: id(10),
         at_target: None,
         given_name: personal("Astrid"),
@@ -41,6 +43,7 @@ pub(crate) fn pupil() -> PersonView {
         user_name: personal("astlin01@skola.example"),
         emails: vec![EmailView { address: personal("Astrid.Lindgard@skola.example"), kind: "Skola elev".into() }],
         enrolments: vec![EnrolmentView {
+            validity: roster::Validity::ALWAYS,
             school_unit: reference(3),
             school_type: Some("GR".into()),
             school_year: Some(7),
@@ -65,6 +68,7 @@ pub(crate) fn teacher() -> PersonView {
         emails: vec![EmailView { address: personal("bo.ek@skola.example"), kind: String::new() }],
         enrolments: Vec::new(),
         employments: vec![EmploymentView {
+            validity: roster::Validity::ALWAYS,
             id: id(20),
             school_unit: reference(3),
             role: "Lärare".into(),
@@ -77,6 +81,7 @@ pub(crate) fn teacher() -> PersonView {
 
 pub(crate) fn group() -> GroupView {
     GroupView {
+        validity: roster::Validity::ALWAYS,
         id: id(30),
         name: "7A".into(),
         kind: "Klass".into(),
@@ -90,6 +95,7 @@ pub(crate) fn group() -> GroupView {
 
 pub(crate) fn activity() -> ActivityView {
     ActivityView {
+        validity: roster::Validity::ALWAYS,
         id: id(31),
         name: "7A Matematik".into(),
         school_unit: reference(3),

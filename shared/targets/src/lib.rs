@@ -9,6 +9,7 @@
 
 mod base;
 pub mod egil;
+pub mod feed;
 pub mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -23,6 +24,7 @@ mod name_template;
 pub mod registry;
 pub mod scim;
 mod scim_protocol;
+pub mod ss12000_provider;
 mod target;
 pub mod unikum;
 pub mod webhook;

@@ -10,10 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
 use crate::files::SendPlaces;
-use crate::{Target, egil, google, microsoft, scim, unikum, webhook};
+use crate::{Target, egil, google, microsoft, scim, ss12000_provider, unikum, webhook};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] = &["egil", "gleerups", "google", "microsoft", "scim", "unikum", "webhook"];
+pub const KINDS: &[&str] =
+    &["egil", "gleerups", "google", "microsoft", "scim", "ss12000-provider", "unikum", "webhook"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -83,6 +84,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
         "google" => google::build(read(settings)?, context),
         "microsoft" => microsoft::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
+        "ss12000-provider" => ss12000_provider::build(read(settings)?, context),
         "unikum" => unikum::build(read(settings)?, context),
         "webhook" => webhook::build(read(settings)?, context),
         _ => Err(ConfigProblem::with("kind", format!("unknown kind; known are {}", KINDS.join(", ")))),
@@ -97,6 +99,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
         "google" => Some(google::KEYS),
         "microsoft" => Some(microsoft::KEYS),
         "scim" => Some(scim::KEYS),
+        "ss12000-provider" => Some(ss12000_provider::KEYS),
         "unikum" => Some(unikum::KEYS),
         "webhook" => Some(webhook::KEYS),
         _ => None,

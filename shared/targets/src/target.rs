@@ -7,6 +7,7 @@ use rules::outcome::Outcome;
 use rules::plan::Operation;
 use rules::view::View;
 
+use crate::feed::Feed;
 use crate::files::Files;
 
 /// A receiving system of one tenant.
@@ -42,6 +43,12 @@ pub trait Target: Send + Sync + std::fmt::Debug {
     /// What it says in files, if it is one that gets those: [`Target::apply`] then calls nobody, and only tells by which
     /// name the target will know the object, once it has read the lines.
     fn files(&self) -> Option<&dyn Files> {
+        None
+    }
+
+    /// What is known of it, if it is one that comes and reads: [`Target::apply`] then calls nobody, and the object is
+    /// published before.
+    fn feed(&self) -> Option<&dyn Feed> {
         None
     }
 }

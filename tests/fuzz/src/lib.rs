@@ -14,6 +14,7 @@ mod identities;
 mod ims_enterprise;
 mod messages;
 mod oneroster;
+mod questions;
 mod record;
 mod secrets;
 mod skolon;
@@ -35,6 +36,7 @@ pub use messages::{job, notice};
 pub use oneroster::{
     oneroster_classes, oneroster_enrollments, oneroster_files, oneroster_orgs, oneroster_users, oneroster_zip,
 };
+pub use questions::{ss12000_lookup, ss12000_question};
 pub use secrets::secret_reference;
 pub use skolon::{skolon_groups, skolon_licenses, skolon_organizations, skolon_schools, skolon_users};
 pub use ss12000::{
@@ -88,8 +90,10 @@ pub const ENTRIES: &[(&str, Entry)] = &[
     ("ss12000_duties", ss12000_duties),
     ("ss12000_error", ss12000_error),
     ("ss12000_groups", ss12000_groups),
+    ("ss12000_lookup", ss12000_lookup),
     ("ss12000_organisations", ss12000_organisations),
     ("ss12000_persons", ss12000_persons),
+    ("ss12000_question", ss12000_question),
     ("ss12000_subscription", ss12000_subscription),
     ("stored_item", stored_item),
     ("stored_subject", stored_subject),

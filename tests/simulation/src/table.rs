@@ -203,9 +203,14 @@ impl Table for SimulatedTable {
         Ok(self.indexes.due(keys, &shard, until))
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         let is_first = after.is_none();
-        let mut page = self.ask("Query", || self.inner.listing(partition, after.clone())).await?;
+        let mut page = self.ask("Query", || self.inner.listing(partition, after.clone(), most)).await?;
         page.keys = self.indexes.listing(page.keys, partition, is_first);
         Ok(page)
     }

@@ -71,7 +71,12 @@ impl Table for Watched {
         self.inner.due(shard, until, limit).await
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
-        self.inner.listing(partition, after).await
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
+        self.inner.listing(partition, after, most).await
     }
 }

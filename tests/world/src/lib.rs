@@ -30,7 +30,7 @@ pub mod unikum;
 pub mod wire;
 mod world;
 
-pub use contract::Contract;
+pub use contract::{Answered, Asked, Contract};
 pub use day::SchoolDay;
 pub use doorbell::{Rang, Ringer};
 pub use events::{EventReceiver, EventsTaken};

@@ -55,12 +55,25 @@ fn target_line(name: &str, target: &Value) -> String {
     let waiting = target["files"]["waiting_since"].as_str();
     let waiting = waiting.map(|since| format!("; files wait since {since}")).unwrap_or_default();
     let trouble = target["files"]["trouble"].as_str().map(|code| format!(" ({code})")).unwrap_or_default();
+    let readers = readers(&target["readers"]);
     let refused = entries(&target["refused"]).into_iter().map(|(code, count)| format!("; {count} refused ({code})"));
     let refused: String = refused.collect();
     format!(
-        "  target {name}: {} undelivered, {} dead letters{refused}{open}{waiting}{trouble}",
+        "  target {name}: {} undelivered, {} dead letters{refused}{open}{waiting}{trouble}{readers}",
         target["undelivered"], target["dead_letters"]
     )
+}
+
+fn readers(readers: &Value) -> String {
+    if !readers.is_object() {
+        return String::new();
+    }
+    let troubles =
+        entries(&readers["troubles"]).into_iter().map(|(code, count)| format!(", {count} not told ({code})"));
+    let troubles: String = troubles.collect();
+    let errors = readers["reported_errors"].as_u64().filter(|count| *count > 0);
+    let errors = errors.map(|count| format!(", {count} errors reported within a week")).unwrap_or_default();
+    format!("; readers: {} subscription(s){troubles}{errors}", readers["subscriptions"])
 }
 
 fn text(value: &Value) -> &str {
@@ -69,7 +82,24 @@ fn text(value: &Value) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_target_that_reads_says_how_its_readers_fare() {
+        let readers = json!({"subscriptions": 2, "troubles": {"notice.refused": 1}, "reported_errors": 3});
+        let target = json!({"undelivered": 0, "dead_letters": 0, "refused": {}, "readers": readers});
+
+        let line = target_line("dnp", &target);
+
+        assert!(
+            line.ends_with(
+                "; readers: 2 subscription(s), 1 not told (notice.refused), 3 errors reported within a week"
+            ),
+            "{line}"
+        );
+    }
 
     #[test]
     fn a_source_left_alone_says_until_when_and_why() {

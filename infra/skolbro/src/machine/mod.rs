@@ -221,7 +221,9 @@ impl Machine {
         let cannot = || MachineError::io(format!("cannot listen on {at}"));
         let listener = tokio::net::TcpListener::bind(at).await.map_err(cannot())?;
         let address = listener.local_addr().map_err(cannot())?;
-        let router = webhook::router(self.hub.clone()).merge(crate::control::router(self.hub.clone(), token));
+        let router = webhook::router(self.hub.clone())
+            .merge(provider::router(self.hub.clone()))
+            .merge(crate::control::router(self.hub.clone(), token));
         self.work.spawn(serving::serve(listener, router, serving::Limits::USUAL));
         Ok(address)
     }

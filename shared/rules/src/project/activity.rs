@@ -5,7 +5,7 @@ use roster::{Activity, Instructor};
 
 use super::group::unit_among;
 use super::teachers::{Pending, Teachers};
-use super::{Frame, Needs, Presence, Projection, Surroundings, reference};
+use super::{Frame, Needs, Presence, Projection, SCHOOL_UNIT_MISSING, Surroundings, reference};
 use crate::view::{ActivityView, Reference, View};
 
 pub(super) fn needs(activity: &Activity) -> Needs {
@@ -37,10 +37,10 @@ pub(super) fn project(activity: &Activity, around: &Surroundings, frame: &Frame<
         return Projection::Unwanted("rules.no_group");
     }
     let unit = activity.organisation.and_then(|it| unit_among(around.units.get(&it)?, None));
-    let Some(unit) = unit else { return Projection::Refused("rules.school_unit_missing") };
+    let Some(unit) = unit else { return Projection::Refused(SCHOOL_UNIT_MISSING) };
     let Some(school_unit) = reference(unit.id, &unit.presence) else {
         let pending = unit.presence == Presence::Pending;
-        let missing = Projection::Refused("rules.school_unit_missing");
+        let missing = Projection::Refused(SCHOOL_UNIT_MISSING);
         return if pending { Projection::Wait("rules.school_unit_pending") } else { missing };
     };
     let teachers = activity.teachers.iter().filter(|it| it.validity.is_active(frame.today));
@@ -49,6 +49,7 @@ pub(super) fn project(activity: &Activity, around: &Surroundings, frame: &Frame<
     Projection::Wanted(Box::new(View::Activity(ActivityView {
         id: activity.id,
         name: activity.name.clone(),
+        validity: activity.validity,
         school_unit,
         groups,
         teachers: teachers.into_iter().collect(),

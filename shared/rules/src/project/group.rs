@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use roster::{Id, Instructor, Membership, MembershipRole};
 
 use super::teachers::{Pending, Teachers};
-use super::{Frame, Needs, PersonAtTarget, Presence, Projection, Surroundings, UnitAtTarget, reference};
+use super::{
+    Frame, Needs, PersonAtTarget, Presence, Projection, SCHOOL_UNIT_MISSING, Surroundings, UnitAtTarget, reference,
+};
 use crate::merge::MergedGroup;
 use crate::view::{ActivityView, GroupView, Reference, View};
 
@@ -31,11 +33,11 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         return Projection::Unwanted("rules.not_valid_today");
     }
     let Some(unit) = unit_of(merged, around) else {
-        return Projection::Refused("rules.school_unit_missing");
+        return Projection::Refused(SCHOOL_UNIT_MISSING);
     };
     let school_unit = match &unit.presence {
         Presence::Pending => return Projection::Wait("rules.school_unit_pending"),
-        Presence::Absent => return Projection::Refused("rules.school_unit_missing"),
+        Presence::Absent => return Projection::Refused(SCHOOL_UNIT_MISSING),
         Presence::Present(at_target) => Reference { id: unit.id, at_target: at_target.clone() },
     };
     let teachers = Teachers::of(around, unit.id, frame).with_assignments(&merged.assignments);
@@ -52,6 +54,7 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
     let led_by = (!leaders.is_empty()).then(|| ActivityView {
         id: Id::derived(&["leaders", &group.id.to_string(), &unit.id.to_string()]),
         name: group.name.clone(),
+        validity: group.validity,
         school_unit: school_unit.clone(),
         groups: vec![Reference { id: group.id, at_target: group.id.to_string() }],
         teachers: leaders,
@@ -61,6 +64,7 @@ pub(super) fn project(merged: &MergedGroup, around: &Surroundings, frame: &Frame
         name: group.name.clone(),
         kind: group.kind.clone(),
         school_type: group.school_type.clone(),
+        validity: group.validity,
         school_unit,
         pupils,
         led_by,

@@ -225,6 +225,7 @@ prop_compose! {
             carries: if all { Carries::EVERYTHING } else { Carries::PERSONS_AND_GROUPS },
             deliver_users: if licensed { DeliverUsers::LicensedOnly } else { DeliverUsers::All },
             user_name: if by_mail { vec![UserNameChoice::Email] } else { TargetPolicy::default().user_name },
+            civic_numbers: false,
             sso_idp: sso.then(|| "skolon".to_owned()),
             rate: None,
         }

@@ -24,7 +24,8 @@ pub(super) fn project(organisation: &Organisation, around: &Surroundings, frame:
     let above = |wanted: &OrganisationType| above(around, wanted);
     let (principal, school) = match kind {
         OrganisationViewKind::SchoolUnit => (above(&OrganisationType::Principal), above(&OrganisationType::School)),
-        OrganisationViewKind::Principal | OrganisationViewKind::School => (Ok(None), Ok(None)),
+        OrganisationViewKind::School => (above(&OrganisationType::Principal), Ok(None)),
+        OrganisationViewKind::Principal => (Ok(None), Ok(None)),
     };
     let (Ok(principal), Ok(school)) = (principal, school) else {
         return Projection::Wait("rules.parent_pending");

@@ -8,7 +8,7 @@ use roster::civic_number::CivicNumberKind;
 use roster::validity::{date_in_sweden, next_turn, start_of_day};
 use roster::{Duty, Enrolment, Id, LicenceFact, Personal, SecurityMarking};
 
-use super::{Frame, Presence, Projection, Surroundings, UnitAtTarget, employment_id, reference};
+use super::{Frame, Presence, Projection, SCHOOL_UNIT_MISSING, Surroundings, UnitAtTarget, employment_id, reference};
 use crate::merge::MergedPerson;
 use crate::policy::{DeliverUsers, UserNameChoice};
 use crate::view::{EmailView, EmploymentView, EnrolmentView, LicenceView, LoginView, PersonView, View};
@@ -48,7 +48,7 @@ pub(super) fn project(merged: &MergedPerson, around: &Surroundings, frame: &Fram
         return Projection::Wait("rules.school_unit_pending");
     };
     if enrolments.is_empty() && employments.is_empty() {
-        return Projection::Refused("rules.school_unit_missing");
+        return Projection::Refused(SCHOOL_UNIT_MISSING);
     }
     let person = &merged.person;
     Projection::Wanted(Box::new(View::Person(PersonView {
@@ -57,6 +57,8 @@ pub(super) fn project(merged: &MergedPerson, around: &Surroundings, frame: &Fram
         given_name: person.given_name.clone(),
         family_name: person.family_name.clone(),
         user_name,
+        principal_name: person.principal_names.first().cloned(),
+        civic_number: civic_number(merged).filter(|_| frame.policy.civic_numbers),
         emails: emails(merged),
         enrolments,
         employments,
@@ -79,6 +81,7 @@ fn enrolments(merged: &MergedPerson, around: &Surroundings, frame: &Frame<'_>) -
                 school_type: enrolment.school_type.clone(),
                 school_year: enrolment.school_year,
                 education_code: enrolment.education_code.clone(),
+                validity: enrolment.validity,
             }));
         }
     }
@@ -102,6 +105,7 @@ fn employments(
                 school_unit,
                 role: duty.role.clone(),
                 signature: duty.signature.clone(),
+                validity: duty.validity,
             }));
         }
     }
@@ -131,6 +135,9 @@ fn licence(fact: &LicenceFact) -> LicenceView {
 }
 
 fn user_name(merged: &MergedPerson, frame: &Frame<'_>) -> Option<Personal<String>> {
+    if frame.policy.user_name.is_empty() {
+        return Some(Personal::new(String::new()));
+    }
     frame.policy.user_name.iter().find_map(|choice| match choice {
         UserNameChoice::Eppn => merged.person.principal_names.first().cloned(),
         UserNameChoice::Email => merged.person.emails.first().map(|email| email.address.clone()),

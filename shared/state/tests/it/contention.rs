@@ -64,9 +64,14 @@ impl Table for Distant {
         self.0.due(shard, until, limit).await
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         travel().await;
-        self.0.listing(partition, after).await
+        self.0.listing(partition, after, most).await
     }
 }
 

@@ -4,6 +4,7 @@
 mod contention;
 mod faults;
 mod holds;
+mod published;
 mod same;
 mod stage;
 mod subjects;

@@ -107,7 +107,7 @@ async fn answer(table: &dyn Table, ask: &Ask, token: usize) -> String {
         Ask::Transact(writes) => format!("{:?}", table.transact(writes, token.to_string()).await),
         Ask::Partition(prefix) => format!("{:?}", told(table.partition("T#demo#P#1", prefix).await)),
         Ask::Due(second, limit) => format!("{:?}", table.due("DUE#1".to_owned(), at(second), limit).await),
-        Ask::Listing => format!("{:?}", table.listing("LIST", None).await),
+        Ask::Listing => format!("{:?}", table.listing("LIST", None, None).await),
     }
 }
 

@@ -131,10 +131,14 @@ impl Delivering<'_> {
         }
     }
 
-    /// Asks the target; one that gets files is told later, by what is kept now.
+    /// Asks the target; one that gets files is told later, by what is kept now, and one that reads finds what is published
+    /// now.
     async fn ask(&self, operation: &Operation, occasion: Occasion<'_>) -> Result<Outcome, SyncError> {
         if let Some(files) = self.target.target.files() {
             self.keep_lines(files, operation).await?;
+        }
+        if self.target.target.feed().is_some() {
+            self.publish(operation).await?;
         }
         Ok(self.target.target.apply(operation, occasion).await)
     }

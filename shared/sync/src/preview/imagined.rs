@@ -34,7 +34,7 @@ impl Target for Imagined {
     }
 
     async fn apply(&self, operation: &Operation, occasion: Occasion<'_>) -> Outcome {
-        if self.0.files().is_some() {
+        if self.0.files().is_some() || self.0.feed().is_some() {
             // It calls nobody, and says by which name the target will know the object.
             return self.0.apply(operation, occasion).await;
         }

@@ -18,9 +18,10 @@ use sync::connectors::{BuiltTarget, Factory};
 use targets::{Occasion, Refusal, Target};
 
 use crate::paper::{PAPER, Paper};
+use crate::shelf::{SHELF, ShelfTarget};
 
 /// What every source has, by its name; what is gone, where changes are told; what the last page of every read says; the
-/// schools that every source has; and what a target was given in files.
+/// schools that every source has; what a target was given in files; and a target that reads.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists(
     Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>,
@@ -28,6 +29,7 @@ pub(crate) struct Lists(
     Arc<Mutex<BTreeMap<String, LastPage>>>,
     Arc<Mutex<Vec<Organisation>>>,
     Paper,
+    ShelfTarget,
 );
 
 /// What a source says at last: who is there, and who is gone.
@@ -57,9 +59,19 @@ impl Lists {
         self.3.lock().unwrap().push(school);
     }
 
+    /// No source has a school any more.
+    pub(crate) fn remove_schools(&self) {
+        self.3.lock().unwrap().clear();
+    }
+
     /// The files of the target that gets some.
     pub(crate) const fn paper(&self) -> &Paper {
         &self.4
+    }
+
+    /// The target that reads.
+    pub(crate) const fn shelf(&self) -> &ShelfTarget {
+        &self.5
     }
 
     fn last(&self, source: &str) -> Option<LastPage> {
@@ -92,7 +104,7 @@ impl Source for List {
     async fn read(&self, request: &ReadRequest) -> Result<Page, SourceError> {
         let gone = self.lists.gone(&self.name);
         let cursor = gone.is_some().then(|| "cursor".to_owned());
-        let end = Next::End { cursor, complete: vec![RecordKind::Person] };
+        let end = Next::End { cursor, complete: vec![RecordKind::Organisation, RecordKind::Person] };
         let keys = |of: Vec<Id>| of.into_iter().map(|id| RecordKey { kind: RecordKind::Person, id }).collect();
         let last = self.lists.last(&self.name);
         if request.position.as_deref() == Some(LAST) {
@@ -214,6 +226,13 @@ impl Factory for ListFactory {
         if config.name == PAPER {
             let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
             return Ok(BuiltTarget { target: Arc::new(self.lists.4.clone()), policy });
+        }
+        if config.name == SHELF {
+            let policy = TargetPolicy {
+                carries: Carries { organisations: true, ..Carries::PERSONS_AND_GROUPS },
+                ..TargetPolicy::default()
+            };
+            return Ok(BuiltTarget { target: Arc::new(self.lists.5.clone()), policy });
         }
         Ok(BuiltTarget { target: Arc::new(Sink), policy: TargetPolicy::default() })
     }

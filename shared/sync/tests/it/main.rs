@@ -8,6 +8,8 @@ mod interrupted;
 mod joins;
 mod lists;
 mod paper;
+mod readers;
+mod shelf;
 mod stage;
 mod table;
 mod windows;

@@ -111,8 +111,13 @@ impl Table for Brittle {
         self.table.due(shard, until, limit).await
     }
 
-    async fn listing(&self, partition: &str, after: Option<Listed>) -> Result<ListingPage, StateError> {
+    async fn listing(
+        &self,
+        partition: &str,
+        after: Option<Listed>,
+        most: Option<usize>,
+    ) -> Result<ListingPage, StateError> {
         self.take_turn().await;
-        self.table.listing(partition, after).await
+        self.table.listing(partition, after, most).await
     }
 }

@@ -210,6 +210,7 @@ impl EgilConfig {
             carries: Carries::EVERYTHING,
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
+            civic_numbers: false,
             sso_idp: self.sso_idp.clone(),
             rate: rate(self.requests_per_second, self.burst)?,
         })

@@ -38,7 +38,7 @@ fn an_unknown_kind_is_refused_by_name_of_the_known() {
 
     assert_eq!(
         problem.to_string(),
-        "kind: unknown kind; known are egil, gleerups, google, microsoft, scim, unikum, webhook"
+        "kind: unknown kind; known are egil, gleerups, google, microsoft, scim, ss12000-provider, unikum, webhook"
     );
 }
 
@@ -61,6 +61,7 @@ fn what_the_rules_read_is_in_the_policy() {
         carries: Carries::EVERYTHING,
         deliver_users: DeliverUsers::LicensedOnly,
         user_name: vec![UserNameChoice::Email],
+        civic_numbers: false,
         sso_idp: Some("skolon".into()),
         rate: Some(Rate { per_second: 12.5, burst: 13 }),
     };

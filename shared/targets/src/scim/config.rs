@@ -150,6 +150,7 @@ impl ScimConfig {
             carries: Carries::PERSONS_AND_GROUPS,
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
+            civic_numbers: false,
             sso_idp: None,
             rate: rate(self.requests_per_second, self.burst)?,
         })

@@ -120,6 +120,7 @@ impl UnikumConfig {
             carries: Carries { organisations: true, employments: false, activities: false },
             deliver_users: self.deliver_users,
             user_name: vec![UserNameChoice::CivicNumber],
+            civic_numbers: false,
             sso_idp: None,
             rate: None,
         })

@@ -52,6 +52,8 @@ fn at_school() -> Reference {
 
 fn pupil() -> PersonView {
     PersonView {
+        principal_name: None,
+        civic_number: None,
         id: id("Astrid"),
         at_target: None,
         given_name: roster::Personal::new("Astrid".into()),
@@ -59,6 +61,7 @@ fn pupil() -> PersonView {
         user_name: roster::Personal::new("201201012384".into()),
         emails: vec![EmailView { address: roster::Personal::new("astrid@skola.example".into()), kind: String::new() }],
         enrolments: vec![EnrolmentView {
+            validity: roster::Validity::ALWAYS,
             school_unit: at_school(),
             school_type: Some("GR".into()),
             school_year: Some(7),
@@ -73,6 +76,7 @@ fn pupil() -> PersonView {
 fn class(kind: &str, pupils: &[&str]) -> View {
     let pupils = pupils.iter().map(|it| Reference { id: id(it), at_target: (*it).to_owned() }).collect();
     View::Group(GroupView {
+        validity: roster::Validity::ALWAYS,
         id: id("7A"),
         name: "7A".into(),
         kind: kind.into(),

@@ -89,6 +89,8 @@ fn every_code_is_explained() {
         "emails.type",
         "emails.value",
         "enrolments.cancelled",
+        "identifier.context",
+        "identifier.value",
         "notices.fifo",
         "student.grade",
         "teachers.duty",

@@ -8,6 +8,7 @@ mod drops;
 mod files;
 mod previews;
 mod promises;
+mod readers;
 mod removals;
 mod rooms;
 mod scim;

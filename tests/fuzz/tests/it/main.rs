@@ -25,7 +25,7 @@ entries! {
     retry_after secret_reference
     skolon_doorbell skolon_groups skolon_licenses skolon_organizations skolon_schools skolon_users source_memory
     ss12000_activities ss12000_deletions ss12000_doorbell ss12000_duties ss12000_error ss12000_groups
-    ss12000_organisations ss12000_persons ss12000_subscription stored_item stored_subject tenant_file token_answer
+    ss12000_lookup ss12000_organisations ss12000_persons ss12000_question ss12000_subscription stored_item stored_subject tenant_file token_answer
     validity
 }
 

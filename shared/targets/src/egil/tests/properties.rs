@@ -56,14 +56,17 @@ fn person() -> impl Strategy<Value = View> {
     let email = (personal(), text()).prop_map(|(address, kind)| EmailView { address, kind });
     let enrolment = (reference(), option::of(text()), option::of(any::<u8>()), option::of(text())).prop_map(
         |(school_unit, school_type, school_year, education_code)| EnrolmentView {
+            validity: roster::Validity::ALWAYS,
             school_unit,
             school_type,
             school_year,
             education_code,
         },
     );
-    let employment = (id(), reference(), text(), option::of(personal()))
-        .prop_map(|(id, school_unit, role, signature)| EmploymentView { id, school_unit, role, signature });
+    let employment =
+        (id(), reference(), text(), option::of(personal())).prop_map(|(id, school_unit, role, signature)| {
+            EmploymentView { validity: roster::Validity::ALWAYS, id, school_unit, role, signature }
+        });
     let instant = any::<i64>().prop_map(|it| jiff::Timestamp::from_second(it).unwrap_or(jiff::Timestamp::MIN));
     let licence = (id(), option::of(text()), option::of(instant)).prop_map(|(id, product, expires)| LicenceView {
         id,
@@ -73,6 +76,8 @@ fn person() -> impl Strategy<Value = View> {
     (id(), names, vec(email, 0..3), vec(enrolment, 0..3), vec(employment, 0..3), vec(licence, 0..3)).prop_map(
         |(id, (given_name, family_name, user_name, at_target), emails, enrolments, employments, licences)| {
             View::Person(PersonView {
+                principal_name: None,
+                civic_number: None,
                 id,
                 at_target,
                 given_name,
@@ -89,14 +94,32 @@ fn person() -> impl Strategy<Value = View> {
 }
 
 fn activity() -> impl Strategy<Value = ActivityView> {
-    (id(), text(), reference(), vec(reference(), 0..3), vec(reference(), 0..3))
-        .prop_map(|(id, name, school_unit, groups, teachers)| ActivityView { id, name, school_unit, groups, teachers })
+    (id(), text(), reference(), vec(reference(), 0..3), vec(reference(), 0..3)).prop_map(
+        |(id, name, school_unit, groups, teachers)| ActivityView {
+            validity: roster::Validity::ALWAYS,
+            id,
+            name,
+            school_unit,
+            groups,
+            teachers,
+        },
+    )
 }
 
 fn group() -> impl Strategy<Value = View> {
     (id(), text(), text(), option::of(text()), reference(), vec(reference(), 0..4), option::of(activity())).prop_map(
         |(id, name, kind, school_type, school_unit, pupils, led_by)| {
-            View::Group(GroupView { id, name, kind, school_type, school_unit, pupils, led_by, teachers: Vec::new() })
+            View::Group(GroupView {
+                validity: roster::Validity::ALWAYS,
+                id,
+                name,
+                kind,
+                school_type,
+                school_unit,
+                pupils,
+                led_by,
+                teachers: Vec::new(),
+            })
         },
     )
 }

@@ -17,6 +17,8 @@ pub(crate) fn identity(view: &View) -> Id {
 pub(crate) fn person(name: &str, address: &str) -> PersonView {
     let text = |text: &str| Personal::new(text.to_owned());
     PersonView {
+        principal_name: None,
+        civic_number: None,
         id: Id::derived(&[name]),
         at_target: None,
         given_name: text(name),
@@ -24,6 +26,7 @@ pub(crate) fn person(name: &str, address: &str) -> PersonView {
         user_name: text(address),
         emails: vec![EmailView { address: text(address), kind: "Skola elev".to_owned() }],
         enrolments: vec![EnrolmentView {
+            validity: roster::Validity::ALWAYS,
             school_unit: school_unit(),
             school_type: None,
             school_year: None,
@@ -42,6 +45,7 @@ fn school_unit() -> Reference {
 /// A class by its identity and its name.
 pub(crate) fn class(id: &str, name: &str, pupils: &[Reference], teachers: &[Reference]) -> View {
     View::Group(GroupView {
+        validity: roster::Validity::ALWAYS,
         id: Id::derived(&[id]),
         name: name.to_owned(),
         kind: "Klass".to_owned(),

@@ -221,6 +221,14 @@ impl Delivery {
         self.asked_by.contains_key(&asking) || (unlisted && self.known_at.is_some() && !self.objects.is_empty())
     }
 
+    /// Whether the target has it as it was before something changed that it needs: it has not been decided since, was
+    /// refused for what it lacks, or was given up. What was missing then is no reason to take it away.
+    #[must_use]
+    pub fn may_be_as_it_was(&self) -> bool {
+        let is_refused = matches!(self.standing, Some(Standing::Refused(_)));
+        !self.objects.is_empty() && (is_refused || self.dead || self.known_at.is_some())
+    }
+
     /// Somebody that it asked has let go: if it waits for that, it looks now. Others it has asked are not asked again.
     pub fn look_now(&mut self, now: Timestamp) {
         let waits = self.trouble.as_ref().is_some_and(|it| it.code == STILL_REFERRED_TO);

@@ -107,7 +107,7 @@ impl Delivering<'_> {
         self.unless_referred_to(subject, delivery, diff(Vec::new(), &delivery.objects), standing, turn).await
     }
 
-    /// What is referred to goes after those that refer to it have let go – but not never.
+    /// What is referred to goes after those that refer to it have let go – but not never, schools apart.
     async fn unless_referred_to(
         &self,
         subject: &Subject,
@@ -123,7 +123,8 @@ impl Delivering<'_> {
         let protected = matches!(&standing, Standing::Unwanted(code) if code == PROTECTED);
         let patience = if protected { PATIENCE_WITH_PROTECTED } else { PATIENCE };
         let waited = delivery.known_for(self.hub.now());
-        if removes && (!delivery.has_asked() || delivery.waits < ASKED || waited < patience) {
+        let is_waited_for = !delivery.has_asked() || delivery.waits < ASKED || waited < patience;
+        if removes && (is_waited_for || subject.key.kind == SubjectKind::Organisation) {
             let first = plan.clone().without_deletions();
             if subject.key.kind != SubjectKind::Activity && !first.is_empty() {
                 // What takes the place of something has to be there before anybody is asked to let go of that.
@@ -135,8 +136,9 @@ impl Delivering<'_> {
                 }
                 SubjectKind::Person | SubjectKind::Group if !delivery.may_have_asked => return Ok(Decision::Ask),
                 SubjectKind::Person | SubjectKind::Group => self.ask_to_let_go(subject).await?,
-                // A school is removed only after a person has approved; its people and groups go first.
-                SubjectKind::Organisation => delivery.waits < SCHOOL_WAITS,
+                // A school is removed only after a person has approved; its people and groups go first, and as long as
+                // some of them are kept, so is the school.
+                SubjectKind::Organisation => delivery.waits < SCHOOL_WAITS || self.is_any_organisation_kept().await?,
                 SubjectKind::Activity => false,
             };
             if referred_to {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use roster::{Fact, Id, RecordKind, SubjectKey, SubjectKind};
-use rules::delivery::{Delivery, GRACE, Lane};
+use rules::delivery::{Delivery, GRACE, Lane, Standing};
+use rules::project::SCHOOL_UNIT_MISSING;
 use state::Subject;
 use state::involvement::Referent;
 
@@ -101,6 +102,36 @@ impl Delivering<'_> {
         Ok(self.referring(subject).await?.iter().any(|it| self.may_refer(it, subject.key)))
     }
 
+    /// Whether anybody is at the target as before who belongs to an organisation about to go: what they lack without it is
+    /// no reason to take them away, and so it has to stay as well, with all that it needs. Everybody is looked at, until one
+    /// is found.
+    pub(super) async fn is_any_organisation_kept(&self) -> Result<bool, SyncError> {
+        let store = &self.hub.store;
+        let organisations = store.subject_ids(self.tenant_name(), SubjectKind::Organisation).await?;
+        let organisations = store.subjects(self.tenant_name(), organisations).await?;
+        let is_there = |it: &Subject| it.deliveries.get(self.target_name).is_some_and(|it| !it.objects.is_empty());
+        let going =
+            organisations.values().filter(|it| it.facts.is_empty() && is_there(it)).map(|it| it.key.id).collect();
+        for kind in SubjectKind::ALL {
+            for some in store.subject_ids(self.tenant_name(), kind).await?.chunks(TOLD_AT_ONCE) {
+                let some = store.subjects(self.tenant_name(), some.to_vec()).await?;
+                if some.values().any(|it| self.keeps(it, &going)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn keeps(&self, subject: &Subject, going: &BTreeSet<Id>) -> bool {
+        let Some(delivery) = subject.deliveries.get(self.target_name).filter(|it| it.may_be_as_it_was()) else {
+            return false;
+        };
+        // Who belongs to a school above the unit does not name the unit.
+        let lacks_a_unit = matches!(&delivery.standing, Some(Standing::Refused(code)) if code == SCHOOL_UNIT_MISSING);
+        lacks_a_unit || subject.facts.values().flat_map(organisations_of).any(|it| going.contains(&it))
+    }
+
     fn may_refer(&self, referrer: &Subject, asking: SubjectKey) -> bool {
         referrer.deliveries.get(self.target_name).is_some_and(|it| it.may_refer_to(asking))
     }
@@ -158,6 +189,18 @@ impl Delivering<'_> {
             referents.into_iter().map(|who| self.hub.store.referrers(self.tenant_name(), who)).collect();
         let found: Vec<BTreeSet<SubjectKey>> = stream::iter(queries).buffer_unordered(8).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
+    }
+}
+
+/// What a fact says somebody belongs to.
+fn organisations_of(fact: &Fact) -> Vec<Id> {
+    match fact {
+        Fact::Organisation(it) => it.parent.into_iter().collect(),
+        Fact::Person(it) => it.enrolments.iter().map(|enrolment| enrolment.school_unit).collect(),
+        Fact::Duty(it) => vec![it.organisation],
+        Fact::Group(it) => vec![it.organisation],
+        Fact::Activity(it) => it.organisation.into_iter().collect(),
+        Fact::Licence(_) | Fact::Teaching(_) | Fact::Assignment(_) | Fact::Supplement(_) => Vec::new(),
     }
 }
 

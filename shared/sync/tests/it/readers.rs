@@ -243,3 +243,36 @@ async fn nobody_is_asked_to_tell_where_nobody_wants_to_be_told() {
 
     assert_eq!(due(&stage.hub).await.unwrap(), 0);
 }
+
+/// The schools that are at the target.
+async fn schools(stage: &Stage) -> BTreeSet<String> {
+    let page = reading(stage).list(Resource::Organisation, &Question::default(), PublishedPlace::default()).await;
+    names(&page.unwrap().objects)
+}
+
+/// Approves whatever waits for a person.
+async fn approve(stage: &Stage) -> usize {
+    let holds = stage.hub.store.holds(TENANT).await.unwrap();
+    for hold in &holds {
+        sync::holds::approve(&stage.hub, TENANT, &hold.reference()).await.unwrap();
+    }
+    holds.len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_school_whose_removal_was_approved_stays_as_long_as_its_people_do() {
+    let stage = delivered(2).await;
+    stage.lists.remove_schools();
+    stage.read(REGISTER).await;
+    let approved = approve(&stage).await;
+    deliver(&stage, 40).await;
+    let (people, kept) = (everybody(&stage).await, schools(&stage).await);
+
+    stage.lists.change(REGISTER, |all| all.clear());
+    stage.read(REGISTER).await;
+    approve(&stage).await;
+    deliver(&stage, 40).await;
+
+    assert_eq!((approved, people.len(), kept), (1, 2, set(&["Norrbyskolan"])));
+    assert_eq!((everybody(&stage).await, schools(&stage).await), (set(&[]), set(&[])));
+}

@@ -15,7 +15,7 @@ use crate::error::SyncError;
 use crate::hub::Hub;
 
 /// Work further ahead than the slowest retry is a turn of the calendar, not something undelivered.
-const HORIZON: Duration = Duration::from_secs(6 * 3_600);
+pub(crate) const HORIZON: Duration = Duration::from_secs(6 * 3_600);
 
 /// For how long what readers report is shown.
 const REPORTS_SHOWN: Duration = Duration::from_secs(7 * 86_400);

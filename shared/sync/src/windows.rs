@@ -3,6 +3,9 @@
 //! Lines are kept first, and their window is opened after that; a writer closes the window first, and reads after that: a
 //! line is seen by the writer or opens the next window. A file is in its place before its lines are let go of: cut short
 //! between, they are written again, under another name. So no line is lost, and a line said twice is the newest one.
+//!
+//! A target that is told everything each time takes what it is not told for gone. Its lines are kept, and nothing is
+//! written while a source has not been read whole, or while anything is on its way to it.
 
 use std::time::Duration;
 
@@ -10,13 +13,22 @@ use jiff::Timestamp;
 use rules::delivery::{Trouble, later};
 use rules::plan::Operation;
 use rules::window::Window;
+use state::Subject;
 use targets::files::{Files, PlaceError};
 
 use crate::deliver::Delivering;
+use crate::directory::Tenant;
 use crate::error::SyncError;
 use crate::events;
 use crate::hub::Hub;
 use crate::messages::{Errand, FilesDue};
+use crate::status::HORIZON;
+
+/// How late the list of what is on its way may be, which is an index.
+const LIST_LATE: Duration = Duration::from_secs(5);
+
+/// How many subjects of a shard are looked at to see whether any is on its way.
+const LOOKED_AT: usize = 2_000;
 
 /// Lines of one window, and those that are kept together with the last of them.
 const ENOUGH: usize = 20_000;
@@ -80,8 +92,43 @@ pub async fn write(hub: &Hub, message: &FilesDue) -> Result<Written, SyncError> 
         || SyncError::NotConfigured(format!("files of {} of tenant {}", message.target, message.tenant));
     let target = tenant.targets.get(&message.target).ok_or_else(not_configured)?;
     let files = target.target.files().ok_or_else(not_configured)?;
+    if files.says_everything() {
+        let window = hub.store.window(&message.tenant, &message.target).await?;
+        let is_due = window.due_at(files.window(), hub.now()).is_some_and(|due| due <= hub.now());
+        if !is_due || !is_all_there(hub, &tenant, &message.target).await? {
+            return Ok(Written::Nothing);
+        }
+        // What was written a moment ago may not have been listed yet.
+        tokio::time::sleep(LIST_LATE).await;
+        if !is_all_there(hub, &tenant, &message.target).await? {
+            return Ok(Written::Nothing);
+        }
+    }
     let writer = Writer { hub, tenant: &message.tenant, target: &message.target, files, holder: hub.chance.name() };
     writer.write().await
+}
+
+/// Whether everything that a target should have has come to it: all sources have been read whole, none is being read, and
+/// nothing is on its way. What others have to do may hide that; then it is not certain.
+async fn is_all_there(hub: &Hub, tenant: &Tenant, target: &str) -> Result<bool, SyncError> {
+    let name = &tenant.config.tenant;
+    for source in tenant.sources.keys() {
+        let state = hub.store.source(name, source).await?.state;
+        if state.full_read_at.is_none() || state.reading.is_some() {
+            return Ok(false);
+        }
+    }
+    let now = hub.now();
+    for shard in 0..hub.store.shards() {
+        let due = hub.store.due_subjects(shard, later(now, HORIZON), LOOKED_AT).await?;
+        let on_its_way = |it: &Subject| {
+            it.tenant == *name && it.deliveries.get(target).is_some_and(|it| it.is_pending(now) && !it.is_held())
+        };
+        if due.len() == LOOKED_AT || due.iter().any(on_its_way) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 struct Writer<'a> {
@@ -99,7 +146,8 @@ impl Writer<'_> {
         self.change(|window| minute = window.begin(&self.holder, length, now)).await?;
         let Some(minute) = minute else { return Ok(Written::Nothing) };
         let until = later(now, rules::window::WRITING);
-        let waiting = self.hub.store.waiting_lines(self.tenant, self.target, ENOUGH).await?;
+        let enough = if self.files.says_everything() { usize::MAX } else { ENOUGH };
+        let mut waiting = self.hub.store.waiting_lines(self.tenant, self.target, enough).await?;
         if waiting.lines.is_empty() {
             self.done(waiting.more).await?;
             return Ok(Written::Nothing);
@@ -113,6 +161,9 @@ impl Writer<'_> {
             if let Err(error) = self.files.send(&file).await {
                 return self.failed(error).await;
             }
+        }
+        if self.files.says_everything() {
+            waiting.lines.retain(|it| self.files.is_over(&it.line));
         }
         self.hub.store.let_go(waiting.lines).await?;
         if let Some(since) = self.done(waiting.more).await? {

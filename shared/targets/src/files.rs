@@ -1,7 +1,8 @@
 //! Targets that get files instead of calls: what they say, and where the files go.
 //!
 //! Such a target is not called for each change. What a change means is lines, which are gathered for a window and then
-//! written in one go; who gathers them, and when, is not known here.
+//! written in one go; who gathers them, and when, is not known here. Some want what has changed, and others everything each
+//! time.
 
 mod folder;
 mod place;
@@ -20,6 +21,18 @@ pub use self::place::{LocalFolders, NotHere, PlaceError, PlaceErrorKind, SendPla
 pub trait Files: Send + Sync + std::fmt::Debug {
     /// For how long lines are gathered.
     fn window(&self) -> Duration;
+
+    /// Whether each window's files say everything, so that what is not in them is gone. Its lines are then kept for as long
+    /// as they hold, and nothing is written before all is there.
+    fn says_everything(&self) -> bool {
+        false
+    }
+
+    /// Whether a line of a target that is told everything need not be kept: it says that something is gone.
+    fn is_over(&self, line: &Line) -> bool {
+        let _ = line;
+        true
+    }
 
     /// The lines by which a target learns of an operation. Pure.
     fn lines(&self, operation: &Operation) -> Vec<Line>;

@@ -21,6 +21,7 @@ mod limits;
 mod masking;
 pub mod microsoft;
 mod name_template;
+pub mod oneroster_csv;
 pub mod registry;
 pub mod scim;
 mod scim_protocol;

@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
 use crate::files::SendPlaces;
-use crate::{Target, egil, google, microsoft, scim, ss12000_provider, unikum, webhook};
+use crate::{Target, egil, google, microsoft, oneroster_csv, scim, ss12000_provider, unikum, webhook};
 
 /// The kinds of receiving system that can be configured.
 pub const KINDS: &[&str] =
-    &["egil", "gleerups", "google", "microsoft", "scim", "ss12000-provider", "unikum", "webhook"];
+    &["egil", "gleerups", "google", "microsoft", "oneroster-csv", "scim", "ss12000-provider", "unikum", "webhook"];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -83,6 +83,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
         "gleerups" => egil::build(EgilConfig::of_gleerups(read(settings)?), context),
         "google" => google::build(read(settings)?, context),
         "microsoft" => microsoft::build(read(settings)?, context),
+        "oneroster-csv" => oneroster_csv::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
         "ss12000-provider" => ss12000_provider::build(read(settings)?, context),
         "unikum" => unikum::build(read(settings)?, context),
@@ -98,6 +99,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
         "egil" | "gleerups" => Some(egil::KEYS),
         "google" => Some(google::KEYS),
         "microsoft" => Some(microsoft::KEYS),
+        "oneroster-csv" => Some(oneroster_csv::KEYS),
         "scim" => Some(scim::KEYS),
         "ss12000-provider" => Some(ss12000_provider::KEYS),
         "unikum" => Some(unikum::KEYS),

@@ -18,9 +18,9 @@ use targets::{Occasion, Refusal, Target};
 /// The name of a target that gets files.
 pub(crate) const PAPER: &str = "paper";
 
-/// The files that are in their place, and whether more can come.
+/// The files that are in their place, whether no more can come, and whether each says everything.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Paper(Arc<Mutex<Vec<WrittenFile>>>, Arc<Mutex<bool>>);
+pub(crate) struct Paper(Arc<Mutex<Vec<WrittenFile>>>, Arc<Mutex<bool>>, Arc<Mutex<bool>>);
 
 impl Paper {
     /// Names of the files, and all their lines.
@@ -28,6 +28,11 @@ impl Paper {
         let text =
             |it: &WrittenFile| String::from_utf8(it.content.clone()).unwrap().lines().map(str::to_owned).collect();
         self.0.lock().unwrap().iter().map(|it| (it.name.clone(), text(it))).collect()
+    }
+
+    /// From now on each file says everything.
+    pub(crate) fn say_everything(&self) {
+        *self.2.lock().unwrap() = true;
     }
 
     pub(crate) fn is_away(&self, away: bool) {
@@ -62,6 +67,14 @@ impl Files for Paper {
         Duration::from_secs(60)
     }
 
+    fn says_everything(&self) -> bool {
+        *self.2.lock().unwrap()
+    }
+
+    fn is_over(&self, line: &Line) -> bool {
+        line.turn == Turn::Removal
+    }
+
     fn lines(&self, operation: &Operation) -> Vec<Line> {
         let key = &operation.key().key;
         let (turn, text) = match operation {
@@ -74,7 +87,8 @@ impl Files for Paper {
     }
 
     fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile> {
-        let text = lines.iter().map(|it| it.text.as_str().to_owned() + "\n").collect::<String>();
+        let said = lines.iter().filter(|it| !self.says_everything() || !self.is_over(it));
+        let text = said.map(|it| it.text.as_str().to_owned() + "\n").collect::<String>();
         vec![WrittenFile { name: minute.to_string(), content: text.into_bytes() }]
     }
 

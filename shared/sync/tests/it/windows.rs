@@ -13,7 +13,7 @@ use sync::windows::{Written, due, write};
 use crate::accounts::school;
 use crate::joins::{id, pupil};
 use crate::paper::PAPER;
-use crate::stage::{REGISTER, Stage, TENANT};
+use crate::stage::{DIRECTORY, REGISTER, Stage, TENANT};
 
 /// A school of some pupils, known and not delivered.
 async fn known(pupils: u8) -> Stage {
@@ -152,4 +152,103 @@ async fn who_goes_is_told_after_who_came() {
 
     let files = stage.lists.paper().files();
     assert_eq!(files.last().unwrap().1, [format!("{} gone", id(1))]);
+}
+
+/// A school whose files say everything each time.
+async fn told_everything(pupils: u8) -> Stage {
+    let stage = known(pupils).await;
+    stage.lists.paper().say_everything();
+    assert!(stage.read(DIRECTORY).await);
+    deliver(&stage, 4).await;
+    stage
+}
+
+fn newest(stage: &Stage) -> BTreeSet<String> {
+    stage.lists.paper().files().pop().map(|(_, lines)| lines.into_iter().collect()).unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_says_everything_says_it_again_when_something_changes() {
+    let stage = told_everything(3).await;
+    write(&stage.hub, &files_due()).await.unwrap();
+    rename(&stage, 2, "Astrid");
+    stage.read(REGISTER).await;
+    deliver(&stage, 4).await;
+
+    write(&stage.hub, &files_due()).await.unwrap();
+
+    assert_eq!(newest(&stage), BTreeSet::from([line(1, "Prov1"), line(2, "Astrid"), line(3, "Prov3")]));
+    stage.jobs_after(600).await;
+    assert_eq!(write(&stage.hub, &files_due()).await.unwrap(), Written::Nothing, "nothing has changed since");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_is_in_no_file_that_says_everything_and_kept_nowhere() {
+    let stage = told_everything(2).await;
+    write(&stage.hub, &files_due()).await.unwrap();
+    stage.lists.change(REGISTER, |all| drop(all.remove(&id(1))));
+    stage.read(REGISTER).await;
+    deliver(&stage, 4).await;
+
+    write(&stage.hub, &files_due()).await.unwrap();
+
+    let kept = stage.hub.store.waiting_lines(TENANT, PAPER, 100).await.unwrap().lines.len();
+    assert_eq!((newest(&stage), kept), (BTreeSet::from([line(2, "Prov2")]), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_says_everything_is_not_written_while_anything_is_on_its_way() {
+    let stage = known(3).await;
+    stage.lists.paper().say_everything();
+    assert!(stage.read(DIRECTORY).await);
+    let jobs = stage.jobs_after(65).await;
+    let (one, others) = jobs.split_first().unwrap();
+    deliver_one(&stage.hub, one).await.unwrap();
+    stage.jobs_after(600).await;
+
+    let early = write(&stage.hub, &files_due()).await.unwrap();
+    for job in others {
+        deliver_one(&stage.hub, job).await.unwrap();
+    }
+    deliver(&stage, 4).await;
+    let late = write(&stage.hub, &files_due()).await.unwrap();
+
+    assert_eq!((early, late), (Written::Nothing, Written::Done));
+    assert_eq!(stage.lists.paper().files().iter().map(|(_, lines)| lines.len()).collect::<Vec<_>>(), [3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_says_everything_is_not_written_before_a_source_was_read_whole() {
+    let stage = told_everything(3).await;
+    stage
+        .configure(&format!("[[target]]\nname = '{PAPER}'\nkind = 'sink'\n[[source]]\nname = 'another'\nkind = 'list'"))
+        .await;
+    deliver(&stage, 4).await;
+
+    let early = write(&stage.hub, &files_due()).await.unwrap();
+    stage.read("another").await;
+    deliver(&stage, 4).await;
+    let late = write(&stage.hub, &files_due()).await.unwrap();
+
+    assert_eq!((early, late), (Written::Nothing, Written::Done));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_of_everything_that_dies_between_any_two_writes_leaves_nobody_out() {
+    for writes in 0..8 {
+        let stage = told_everything(3).await;
+        write(&stage.hub, &files_due()).await.unwrap();
+        stage.lists.change(REGISTER, |all| drop(all.remove(&id(1))));
+        stage.read(REGISTER).await;
+        deliver(&stage, 4).await;
+        stage.table.allow(Some(writes));
+        let cut_short = write(&stage.hub, &files_due()).await;
+        stage.table.allow(None);
+        stage.jobs_after(600).await;
+
+        write(&stage.hub, &files_due()).await.unwrap();
+
+        let everybody = BTreeSet::from([line(2, "Prov2"), line(3, "Prov3")]);
+        assert_eq!(newest(&stage), everybody, "cut after {writes}: {cut_short:?}");
+    }
 }

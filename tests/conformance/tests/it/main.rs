@@ -12,6 +12,7 @@ mod ims_enterprise;
 mod manual;
 mod microsoft;
 mod oneroster;
+mod oneroster_csv;
 mod scim;
 mod skolon;
 mod ss12000;

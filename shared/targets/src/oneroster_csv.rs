@@ -5,7 +5,6 @@
 //! Wire facts: 1EdTech, OneRoster 1.1 CSV tables and OneRoster 1.2 CSV binding. What the standard demands and no register
 //! says – a course for each class, a session for each period – is made up, the same each time.
 
-mod adapter;
 mod config;
 mod mapping;
 mod package;
@@ -16,8 +15,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use self::adapter::OneRosterCsv;
+use self::package::Packages;
 use crate::registry::{BuiltTarget, ConfigProblem, TargetContext};
+use crate::tables::Packaged;
 
 pub use self::config::{Edition, KEYS, Mode, OneRosterCsvConfig};
 
@@ -27,6 +27,7 @@ pub use self::config::{Edition, KEYS, Mode, OneRosterCsvConfig};
 /// [`ConfigProblem`] when a value cannot work.
 pub fn build(config: OneRosterCsvConfig, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
     let (policy, environment) = (config.policy()?, config.environment);
-    let target = OneRosterCsv::new(config, context)?;
+    let (window, place) = (config.window(), config.place()?);
+    let target = Packaged::new(Packages::of(config), window, &place, context);
     Ok(BuiltTarget { target: Arc::new(target), policy, environment })
 }

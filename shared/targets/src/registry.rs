@@ -10,11 +10,23 @@ use serde::de::DeserializeOwned;
 
 use crate::egil::EgilConfig;
 use crate::files::SendPlaces;
-use crate::{Target, egil, google, microsoft, oneroster_csv, scim, ss12000_provider, unikum, webhook};
+use crate::{
+    Target, egil, google, microsoft, oneroster_csv, school_data_sync, scim, ss12000_provider, unikum, webhook,
+};
 
 /// The kinds of receiving system that can be configured.
-pub const KINDS: &[&str] =
-    &["egil", "gleerups", "google", "microsoft", "oneroster-csv", "scim", "ss12000-provider", "unikum", "webhook"];
+pub const KINDS: &[&str] = &[
+    "egil",
+    "gleerups",
+    "google",
+    "microsoft",
+    "oneroster-csv",
+    "school-data-sync",
+    "scim",
+    "ss12000-provider",
+    "unikum",
+    "webhook",
+];
 
 /// What a target needs besides its settings.
 #[derive(Debug, Clone)]
@@ -84,6 +96,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
         "google" => google::build(read(settings)?, context),
         "microsoft" => microsoft::build(read(settings)?, context),
         "oneroster-csv" => oneroster_csv::build(read(settings)?, context),
+        "school-data-sync" => school_data_sync::build(read(settings)?, context),
         "scim" => scim::build(read(settings)?, context),
         "ss12000-provider" => ss12000_provider::build(read(settings)?, context),
         "unikum" => unikum::build(read(settings)?, context),
@@ -100,6 +113,7 @@ pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
         "google" => Some(google::KEYS),
         "microsoft" => Some(microsoft::KEYS),
         "oneroster-csv" => Some(oneroster_csv::KEYS),
+        "school-data-sync" => Some(school_data_sync::KEYS),
         "scim" => Some(scim::KEYS),
         "ss12000-provider" => Some(ss12000_provider::KEYS),
         "unikum" => Some(unikum::KEYS),

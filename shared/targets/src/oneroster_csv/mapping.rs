@@ -5,29 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use roster::{Id, Validity};
-use rules::object::{Body, ObjectKey, ObjectKind, Ties, WantedObject};
-use rules::view::{GroupView, OrganisationView, OrganisationViewKind, PersonView, Reference, View};
-use serde_json::json;
+use rules::object::{Ties, WantedObject};
+use rules::view::{GroupView, OrganisationView, PersonView, Reference, View};
 
 use super::config::{Edition, OneRosterCsvConfig};
-use super::rows::{AT, Row};
+use super::rows::AT;
 use super::tables::List;
 use crate::Refusal;
-
-/// An organisation.
-pub(super) const ORG: ObjectKind = ObjectKind::new("org");
-/// A user.
-pub(super) const USER: ObjectKind = ObjectKind::new("user");
-/// A class: any group.
-pub(super) const CLASS: ObjectKind = ObjectKind::new("class");
-
-/// The first and the last day of what no source says when it begins and ends.
-const ALWAYS: (Date, Date) = (jiff::civil::date(1900, 1, 1), jiff::civil::date(2099, 12, 31));
-
-/// A period of at least so many days is a school year; a shorter one is a term.
-const SCHOOL_YEAR: i64 = 200;
+use crate::tables::{self, CLASS, ORG, Period, Row, USER, object};
 
 /// Duties whose holders lead or run a school.
 const ADMINISTRATORS: [&str; 4] = ["Rektor", "Övrig arbetsledning", "Skoladministratör", "Förskolechef"];
@@ -61,14 +47,14 @@ impl Mapping {
 
     fn user(&self, view: &PersonView) -> Result<WantedObject, Refusal> {
         let roles = roles(view);
-        let row = Row::new(List::Users, view.id)
+        let row = Row::new(List::Users.name(), view.id)
             .with("enabledUser", "true")
             .with("username", view.user_name.as_str())
             .with("givenName", named(view.given_name.as_str())?)
             .with("familyName", named(view.family_name.as_str())?)
             .with("identifier", view.civic_number.as_ref().map(|it| it.as_str()).unwrap_or_default())
             .with("email", view.emails.first().map(|it| it.address.as_str()).unwrap_or_default())
-            .with("grades", &grades(view));
+            .with("grades", &tables::grades(view.enrolments.iter().filter_map(|it| it.school_year)));
         let (row, ties) = match self.edition {
             Edition::V1p1 => {
                 // One role, at all organisations: whoever is a pupil anywhere is one.
@@ -79,13 +65,13 @@ impl Mapping {
             }
             Edition::V1p2 => (row, roles.into_iter().map(|(role, at)| (role.to_owned(), at)).collect()),
         };
-        Ok(WantedObject { ties, ..WantedObject::new(key(&USER, view.id), body(&[row])) })
+        Ok(object(&USER, view.id, &[row], ties))
     }
 
     fn class(&self, view: &GroupView) -> Result<WantedObject, Refusal> {
         let (session, course) = (session(view.validity), course(view));
         let is_homeroom = self.homeroom_kinds.contains(&view.kind);
-        let class = Row::new(List::Classes, view.id)
+        let class = Row::new(List::Classes.name(), view.id)
             .with("title", named(&view.name)?)
             .with("courseSourcedId", &course.id)
             .with("classType", if is_homeroom { "homeroom" } else { "scheduled" })
@@ -97,22 +83,18 @@ impl Mapping {
             ("student".to_owned(), of(&view.pupils)),
             ("teacher".to_owned(), of(&view.teachers)),
         ]);
-        Ok(WantedObject { ties, ..WantedObject::new(key(&CLASS, view.id), body(&[session, course, class])) })
+        Ok(object(&CLASS, view.id, &[session, course, class], ties))
     }
 }
 
 fn organisation(view: &OrganisationView) -> Result<WantedObject, Refusal> {
-    let (kind, above) = match view.kind {
-        OrganisationViewKind::Principal => ("district", None),
-        OrganisationViewKind::School => ("local", view.principal.as_ref()),
-        OrganisationViewKind::SchoolUnit => ("school", view.school.as_ref().or(view.principal.as_ref())),
-    };
-    let row = Row::new(List::Orgs, view.id)
+    let (kind, above) = tables::organisation(view);
+    let row = Row::new(List::Orgs.name(), view.id)
         .with("name", named(&view.name)?)
         .with("type", kind)
         .with("identifier", view.school_unit_code.as_deref().unwrap_or_default())
-        .with("parentSourcedId", above.map(|it| it.at_target.as_str()).unwrap_or_default());
-    Ok(WantedObject::new(key(&ORG, view.id), body(&[row])))
+        .with("parentSourcedId", above);
+    Ok(object(&ORG, view.id, &[row], Ties::new()))
 }
 
 /// At which organisations the person has which role; at each one: a pupil's place counts before an employment.
@@ -139,44 +121,27 @@ fn role(duty: &str) -> &'static str {
     }
 }
 
-/// School years in the standard's own usual codes: `KG` for the preschool class, then two digits.
-fn grades(view: &PersonView) -> String {
-    let years: BTreeSet<u8> = view.enrolments.iter().filter_map(|it| it.school_year).collect();
-    let code = |year: u8| if year == 0 { "KG".to_owned() } else { format!("{year:02}") };
-    years.into_iter().map(code).collect::<Vec<_>>().join(",")
-}
-
 /// A session for each period in which there are classes. Its end date is the first day after it [1.1 §4.13].
 fn session(validity: Validity) -> Row {
-    let (first, last) = (validity.start.unwrap_or(ALWAYS.0), validity.end.unwrap_or(ALWAYS.1));
-    let end = last.tomorrow().unwrap_or(last);
-    let kind = if end.duration_since(first).as_hours() / 24 >= SCHOOL_YEAR { "schoolYear" } else { "term" };
-    Row::new(List::Sessions, Id::derived(&["session", &first.to_string(), &end.to_string()]))
-        .with("title", &format!("{first} – {last}"))
-        .with("type", kind)
-        .with("startDate", &first.to_string())
-        .with("endDate", &end.to_string())
-        .with("schoolYear", &last.year().to_string())
+    let period = Period::of(validity);
+    let (start, end) = (period.first.to_string(), period.last.tomorrow().unwrap_or(period.last).to_string());
+    Row::new(List::Sessions.name(), Id::derived(&["session", &start, &end]))
+        .with("title", &period.title())
+        .with("type", period.kind())
+        .with("startDate", &start)
+        .with("endDate", &end)
+        .with("schoolYear", &period.school_year())
 }
 
 /// A course for each kind of class at a school.
 fn course(view: &GroupView) -> Row {
     let kind = if view.kind.trim().is_empty() { "Grupp" } else { &view.kind };
-    Row::new(List::Courses, Id::derived(&["course", &view.school_unit.at_target, kind]))
+    Row::new(List::Courses.name(), Id::derived(&["course", &view.school_unit.at_target, kind]))
         .with("title", kind)
         .with("orgSourcedId", &view.school_unit.at_target)
-}
-
-fn body(rows: &[Row]) -> Body {
-    Body::new(json!(rows))
 }
 
 fn named(name: &str) -> Result<&str, Refusal> {
     let missing = || Refusal { code: "oneroster_csv.name_missing", reason: "a name is missing".to_owned() };
     Some(name).filter(|it| !it.trim().is_empty()).ok_or_else(missing)
-}
-
-/// Kind and key of an object.
-pub(super) fn key(kind: &ObjectKind, id: Id) -> ObjectKey {
-    ObjectKey { kind: kind.clone(), key: id.to_string() }
 }

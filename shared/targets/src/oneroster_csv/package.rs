@@ -1,51 +1,61 @@
-//! Lines → a package. Pure.
+//! What a receiver is told, in packages. Pure.
 
-use std::io::{Cursor, Write};
-
-use csv::Writer;
 use jiff::Timestamp;
+use rules::object::WantedObject;
+use rules::plan::Operation;
+use rules::view::View;
 use rules::window::Line;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
-use super::config::{Edition, Mode};
-use super::rows::Row;
+use super::config::{Edition, Mode, OneRosterCsvConfig};
+use super::mapping::Mapping;
+use super::rows::OneRoster;
 use super::tables::List;
+use crate::Refusal;
 use crate::files::WrittenFile;
+use crate::tables::{self, Format, Row, csv, zip};
 
 /// How one receiver's packages are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Packages {
+    pub(super) mapping: Mapping,
     pub(super) edition: Edition,
     pub(super) mode: Mode,
     pub(super) file_name: String,
 }
 
-impl Packages {
+impl Format for Packages {
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
+        self.mapping.map(view)
+    }
+
+    fn says_everything(&self) -> bool {
+        self.mode == Mode::Bulk
+    }
+
+    fn lines(&self, operation: &Operation) -> Vec<Line> {
+        tables::lines::<OneRoster>(operation)
+    }
+
     /// The package of a window; none where nothing is to be said.
-    pub(super) fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile> {
-        let rows = lines.iter().filter_map(|it| serde_json::from_str::<Row>(it.text.as_str()).ok());
+    fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile> {
+        let rows = lines.iter().filter_map(Row::of);
         let rows: Vec<Row> = rows.filter(|it| self.mode == Mode::Delta || !it.is_gone()).collect();
         if rows.is_empty() {
             return Vec::new();
         }
         let name = format!("{}_{}.zip", self.file_name, minute.strftime("%Y%m%d_%H%M"));
+        let modified = minute.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+        let lists = List::all(self.edition).iter().map(|it| (it.name(), self.table(*it, &modified, &rows)));
+        let files = std::iter::once(("manifest", self.manifest())).chain(lists);
         // Writing into memory does not fail.
-        let content = self.zip(minute, &rows).unwrap_or_default();
-        vec![WrittenFile { name, content }]
+        vec![WrittenFile { name, content: zip(files).unwrap_or_default() }]
     }
+}
 
-    fn zip(&self, minute: Timestamp, rows: &[Row]) -> Option<Vec<u8>> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut add = |name: &str, content: &[u8]| {
-            zip.start_file(format!("{name}.csv"), SimpleFileOptions::default()).ok()?;
-            zip.write_all(content).ok()
-        };
-        add("manifest", &self.manifest()?)?;
-        for list in List::all(self.edition) {
-            add(list.name(), &self.table(*list, minute, rows)?)?;
-        }
-        Some(zip.finish().ok()?.into_inner())
+impl Packages {
+    pub(super) fn of(config: OneRosterCsvConfig) -> Self {
+        let (mapping, edition, mode) = (Mapping::from(&config), config.version, config.mode);
+        Self { mapping, edition, mode, file_name: config.file_name }
     }
 
     fn manifest(&self) -> Option<Vec<u8>> {
@@ -57,41 +67,28 @@ impl Packages {
             Mode::Bulk => "bulk",
             Mode::Delta => "delta",
         };
-        let mut properties: Vec<(String, &str)> =
-            vec![("manifest.version".to_owned(), "1.0"), ("oneroster.version".to_owned(), version)];
-        properties.extend(List::all(self.edition).iter().map(|it| (format!("file.{}", it.name()), mode)));
-        properties.extend(List::absent(self.edition).map(|it| (format!("file.{it}"), "absent")));
-        properties.push(("source.systemName".to_owned(), "Skolbro"));
-        properties.push(("source.systemCode".to_owned(), "skolbro"));
-        let mut table = writer();
-        table.write_record(["propertyName", "value"]).ok()?;
-        for (name, value) in properties {
-            table.write_record([&*name, value]).ok()?;
-        }
-        table.into_inner().ok()
+        let property = |name: &str, value: &str| Row::new("manifest", name).with("value", value);
+        let mut properties = vec![property("manifest.version", "1.0"), property("oneroster.version", version)];
+        properties.extend(List::all(self.edition).iter().map(|it| property(&format!("file.{}", it.name()), mode)));
+        properties.extend(List::absent(self.edition).map(|it| property(&format!("file.{it}"), "absent")));
+        properties.push(property("source.systemName", "Skolbro"));
+        properties.push(property("source.systemCode", "skolbro"));
+        csv(&["propertyName", "value"], properties.iter(), |it| vec![&it.id, it.cell("value")])
     }
 
     /// In bulk, status and time are empty.
-    fn table(&self, list: List, minute: Timestamp, rows: &[Row]) -> Option<Vec<u8>> {
+    fn table(&self, list: List, modified: &str, rows: &[Row]) -> Option<Vec<u8>> {
         let columns = list.columns(self.edition);
-        let mut table = writer();
-        let head = ["sourcedId", "status", "dateLastModified"];
-        table.write_record(head.iter().chain(columns)).ok()?;
-        let modified = minute.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
-        for row in rows.iter().filter(|it| it.list == list) {
-            let (status, modified) = match (self.mode, row.is_gone()) {
-                (Mode::Bulk, _) => ("", ""),
-                (Mode::Delta, false) => ("active", &*modified),
-                (Mode::Delta, true) => ("tobedeleted", &*modified),
-            };
-            let cells = columns.iter().map(|column| row.cells.get(*column).map(String::as_str).unwrap_or_default());
-            table.write_record([&*row.id, status, modified].into_iter().chain(cells)).ok()?;
-        }
-        table.into_inner().ok()
+        let header: Vec<&str> = ["sourcedId", "status", "dateLastModified"].iter().chain(columns).copied().collect();
+        let status = |row: &Row| match (self.mode, row.is_gone()) {
+            (Mode::Bulk, _) => "",
+            (Mode::Delta, false) => "active",
+            (Mode::Delta, true) => "tobedeleted",
+        };
+        let modified = if self.mode == Mode::Bulk { "" } else { modified };
+        csv(&header, rows.iter().filter(|it| it.list == list.name()), |row| {
+            let head = [&*row.id, status(row), modified];
+            head.into_iter().chain(columns.iter().map(|column| row.cell(column))).collect()
+        })
     }
-}
-
-/// Lines end as RFC 4180 has it.
-fn writer() -> Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
 }

@@ -3,21 +3,14 @@
 use super::config::Edition;
 
 /// A list that is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
-    #[serde(rename = "academicSessions")]
     Sessions,
-    #[serde(rename = "orgs")]
     Orgs,
-    #[serde(rename = "courses")]
     Courses,
-    #[serde(rename = "classes")]
     Classes,
-    #[serde(rename = "users")]
     Users,
-    #[serde(rename = "roles")]
     Roles,
-    #[serde(rename = "enrollments")]
     Enrollments,
 }
 

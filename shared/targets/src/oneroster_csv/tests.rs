@@ -7,21 +7,25 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use roster::{Id, Personal, Validity};
 use rules::delivery::Delivery;
-use rules::object::{Body, DeliveredObject, Origin, Ties, WantedObject};
+use rules::object::{DeliveredObject, Origin, Ties, WantedObject};
 use rules::plan::{Operation, diff};
 use rules::view::{
     EmailView, EmploymentView, EnrolmentView, GroupView, OrganisationView, OrganisationViewKind, PersonView, Reference,
     View,
 };
 use rules::window::{Line, Turn};
-use serde_json::json;
 use zip::ZipArchive;
 
 use super::config::{Edition, Mode};
-use super::mapping::{CLASS, Mapping, USER, key};
+use super::mapping::Mapping;
 use super::package::Packages;
-use super::rows::{Row, is_over, lines};
+use super::rows::OneRoster;
 use super::tables::List;
+use crate::tables::{self, CLASS, Format, Row, USER, is_over, key, object, rows};
+
+fn lines(operation: &Operation) -> Vec<Line> {
+    tables::lines::<OneRoster>(operation)
+}
 
 fn id(name: &str) -> Id {
     Id::derived(&[name])
@@ -98,9 +102,12 @@ fn school_year() -> Validity {
     Validity::new(Some("2026-08-17".parse().unwrap()), Some("2027-06-11".parse().unwrap()))
 }
 
+fn mapping(edition: Edition) -> Mapping {
+    Mapping { edition, homeroom_kinds: vec!["Klass".into()] }
+}
+
 fn wanted(view: &View, edition: Edition) -> WantedObject {
-    let mapping = Mapping { edition, homeroom_kinds: vec!["Klass".into()] };
-    mapping.map(view).unwrap().remove(0)
+    mapping(edition).map(view).unwrap().remove(0)
 }
 
 fn delivered(wanted: &WantedObject) -> DeliveredObject {
@@ -117,7 +124,7 @@ fn delivered(wanted: &WantedObject) -> DeliveredObject {
 
 /// The files of a package that have rows, and the manifest.
 fn package(edition: Edition, mode: Mode, lines: &[Line]) -> String {
-    let packages = Packages { edition, mode, file_name: "oneroster".into() };
+    let packages = Packages { mapping: mapping(edition), edition, mode, file_name: "oneroster".into() };
     let minute: Timestamp = "2026-12-01T09:15:00Z".parse().unwrap();
     let mut lines = lines.to_vec();
     lines.sort_by(|a, b| (a.turn, a.text.as_str()).cmp(&(b.turn, b.text.as_str())));
@@ -183,18 +190,18 @@ fn whoever_is_a_pupil_and_works_at_the_same_school_is_a_pupil_there() {
 
     let of = |edition| wanted(&both, edition);
 
-    let row = super::rows::rows(&of(Edition::V1p1)).remove(0);
+    let row = rows(&of(Edition::V1p1)).remove(0);
     let roles: Vec<String> = of(Edition::V1p2).ties.into_keys().collect();
     assert_eq!((row.cells["role"].as_str(), roles), ("student", vec!["student".to_owned(), "teacher".to_owned()]));
 }
 
 #[test]
 fn a_class_without_dates_has_a_session_all_the_same() {
-    let session = super::rows::rows(&wanted(&class(&[], Validity::ALWAYS), Edition::V1p1)).remove(0);
+    let session = rows(&wanted(&class(&[], Validity::ALWAYS), Edition::V1p1)).remove(0);
 
     assert_eq!(
-        (session.list, &*session.cells["startDate"], &*session.cells["endDate"]),
-        (List::Sessions, "1900-01-01", "2100-01-01")
+        (session.list.as_str(), &*session.cells["startDate"], &*session.cells["endDate"]),
+        ("academicSessions", "1900-01-01", "2100-01-01")
     );
 }
 
@@ -227,8 +234,8 @@ impl Received {
             self.0.clear();
         }
         for line in lines {
-            let row: Row = serde_json::from_str(line.text.as_str()).unwrap();
-            let key = (row.list.name().to_owned(), row.id.clone());
+            let row = Row::of(line).unwrap();
+            let key = (row.list.clone(), row.id.clone());
             if row.is_gone() { drop(self.0.remove(&key)) } else { drop(self.0.insert(key, row.cells)) }
         }
     }
@@ -258,8 +265,8 @@ fn of_pupils(pupils: &BTreeSet<u8>) -> WantedObject {
         ("at".to_owned(), BTreeSet::from(["school".to_owned()])),
         ("student".to_owned(), pupils.iter().map(ToString::to_string).collect()),
     ]);
-    let row = Row::new(List::Classes, id("4A")).with("title", &format!("4A of {}", pupils.len()));
-    WantedObject { ties, ..WantedObject::new(key(&CLASS, id("4A")), Body::new(json!([row]))) }
+    let row = Row::new(List::Classes.name(), id("4A")).with("title", &format!("4A of {}", pupils.len()));
+    object(&CLASS, id("4A"), &[row], ties)
 }
 
 /// Plays changes, and gives what the receiver has and should have.

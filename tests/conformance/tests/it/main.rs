@@ -12,7 +12,7 @@ mod ims_enterprise;
 mod manual;
 mod microsoft;
 mod oneroster;
-mod oneroster_csv;
+mod packages;
 mod scim;
 mod skolon;
 mod ss12000;

@@ -1,10 +1,12 @@
 //! A receiver of packages as a target.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use outbound::FilePlace;
 use roster::{SubjectKey, SubjectKind};
 use rules::object::{ObjectKey, WantedObject};
 use rules::outcome::Outcome;
@@ -12,37 +14,45 @@ use rules::plan::Operation;
 use rules::view::View;
 use rules::window::Line;
 
-use super::config::{Mode, OneRosterCsvConfig};
-use super::mapping::{CLASS, Mapping, ORG, USER, key};
-use super::package::Packages;
-use super::rows;
+use super::{CLASS, ORG, USER, is_over, key};
 use crate::files::{Files, LocalFolders, PlaceError, SendPlace, SendPlaces, WrittenFile};
-use crate::registry::{ConfigProblem, TargetContext};
+use crate::registry::TargetContext;
 use crate::{Occasion, Refusal, Target};
+
+/// What a receiver's packages are. Pure.
+pub(crate) trait Format: Debug + Send + Sync {
+    /// The objects of a view.
+    fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal>;
+
+    /// Whether each package says everything.
+    fn says_everything(&self) -> bool;
+
+    /// The lines of an operation.
+    fn lines(&self, operation: &Operation) -> Vec<Line>;
+
+    /// The packages of a window.
+    fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile>;
+}
 
 /// A receiver of packages.
 #[derive(Debug)]
-pub(super) struct OneRosterCsv {
-    mapping: Mapping,
-    packages: Packages,
+pub(crate) struct Packaged<F> {
+    format: F,
     window: Duration,
     place: Arc<dyn SendPlace>,
 }
 
-impl OneRosterCsv {
-    pub(super) fn new(config: OneRosterCsvConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
+impl<F> Packaged<F> {
+    pub(crate) fn new(format: F, window: Duration, address: &FilePlace, context: &TargetContext) -> Self {
         let places: &dyn SendPlaces = context.places.as_deref().unwrap_or(&LocalFolders);
-        let place = places.send_place(&config.place()?);
-        let (mapping, window) = (Mapping::from(&config), config.window());
-        let packages = Packages { edition: config.version, mode: config.mode, file_name: config.file_name };
-        Ok(Self { mapping, packages, window, place })
+        Self { format, window, place: places.send_place(address) }
     }
 }
 
 #[async_trait]
-impl Target for OneRosterCsv {
+impl<F: Format> Target for Packaged<F> {
     fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
-        self.mapping.map(view)
+        self.format.map(view)
     }
 
     fn reference_of(&self, subject: &SubjectKey) -> ObjectKey {
@@ -64,25 +74,25 @@ impl Target for OneRosterCsv {
 }
 
 #[async_trait]
-impl Files for OneRosterCsv {
+impl<F: Format> Files for Packaged<F> {
     fn window(&self) -> Duration {
         self.window
     }
 
     fn says_everything(&self) -> bool {
-        self.packages.mode == Mode::Bulk
+        self.format.says_everything()
     }
 
     fn lines(&self, operation: &Operation) -> Vec<Line> {
-        rows::lines(operation)
+        self.format.lines(operation)
     }
 
     fn is_over(&self, line: &Line) -> bool {
-        rows::is_over(line)
+        is_over(line)
     }
 
     fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile> {
-        self.packages.written(minute, lines)
+        self.format.written(minute, lines)
     }
 
     async fn send(&self, file: &WrittenFile) -> Result<(), PlaceError> {

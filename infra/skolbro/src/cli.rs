@@ -43,6 +43,8 @@ pub enum Command {
     Hold(Hold),
     /// Show what would be done at the targets, without doing it
     Preview(Preview),
+    /// Send a target again everything that it has from the hub, and what it could not get
+    Resend(Resend),
 }
 
 /// Where the hub's data are.
@@ -273,6 +275,18 @@ pub struct Sync {
     /// Read everything, not only what changed
     #[arg(long)]
     pub full: bool,
+    /// Where the running hub's data are.
+    #[command(flatten)]
+    pub at: Data,
+}
+
+/// `skolbro resend`
+#[derive(Debug, Clone, Args)]
+pub struct Resend {
+    /// The tenant
+    pub tenant: String,
+    /// The target
+    pub target: String,
     /// Where the running hub's data are.
     #[command(flatten)]
     pub at: Data,

@@ -206,6 +206,11 @@ impl Delivery {
         self.dead = false;
     }
 
+    /// What the target has from us is not taken to be as it should: it is sent again.
+    pub fn doubt_everything(&mut self) {
+        self.objects.iter_mut().for_each(|it| it.fingerprint.clear());
+    }
+
     /// Somebody about to go asks it to let go, and waits for that.
     pub fn ask_to_let_go(&mut self, asking: SubjectKey, now: Timestamp) {
         self.mark(now, Lane::Fresh);

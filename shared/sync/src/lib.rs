@@ -20,6 +20,7 @@ pub mod notify;
 pub mod poll;
 pub mod preview;
 pub mod published;
+pub mod resend;
 pub mod status;
 pub mod subscribers;
 pub mod sweep;

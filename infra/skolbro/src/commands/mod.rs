@@ -6,6 +6,7 @@ mod hold;
 mod manual;
 mod outside;
 mod preview;
+mod resend;
 mod source;
 mod status;
 mod sync;
@@ -72,5 +73,6 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Status(status) => status::run(status).await,
         Command::Hold(hold) => hold::run(hold).await,
         Command::Preview(preview) => preview::run(preview).await,
+        Command::Resend(resend) => resend::run(resend).await,
     }
 }

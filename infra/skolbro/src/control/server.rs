@@ -11,7 +11,7 @@ use roster::validity::start_of_day;
 use sync::connectors::read_tenant;
 use sync::messages::Reason;
 use sync::preview::{Proposal, preview};
-use sync::{Hub, SyncError, holds, notify, status};
+use sync::{Hub, SyncError, holds, notify, resend, status};
 
 use super::Question;
 use crate::machine::put_tenant;
@@ -25,6 +25,7 @@ pub(crate) fn router(hub: Hub, token: &str) -> Router {
         .route("/control/tenant/{tenant}", get(show_tenant).post(store_tenant))
         .route("/control/holds/{tenant}/{id}/{decision}", post(decide))
         .route("/control/preview/{tenant}", post(show_preview))
+        .route("/control/resend/{tenant}/{target}", post(send_again))
         .with_state(hub)
         .layer(from_fn_with_state(Secret::new(token), admit))
 }
@@ -118,6 +119,13 @@ async fn show_preview(State(hub): State<Hub>, Path(tenant): Path<String>, Json(q
     let proposal = Proposal { file: question.file, target: question.target, at };
     match preview(&hub, &tenant, &proposal).await {
         Ok(shown) => Json(serde_json::json!({ "hash": shown.hash(), "preview": shown })).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn send_again(State(hub): State<Hub>, Path((tenant, target)): Path<(String, String)>) -> Response {
+    match resend::resend(&hub, &tenant, &target).await {
+        Ok(count) => Json(count).into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -9,6 +9,7 @@ mod joins;
 mod lists;
 mod paper;
 mod readers;
+mod resend;
 mod shelf;
 mod stage;
 mod table;

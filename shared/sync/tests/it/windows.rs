@@ -34,7 +34,7 @@ fn rename(stage: &Stage, n: u8, name: &str) {
 }
 
 /// Delivers for some minutes, whatever fails.
-async fn deliver(stage: &Stage, rounds: u8) {
+pub(crate) async fn deliver(stage: &Stage, rounds: u8) {
     for _ in 0..rounds {
         let _ = sweep(&stage.hub, Duration::ZERO).await;
         for job in stage.jobs_after(65).await {
@@ -43,13 +43,13 @@ async fn deliver(stage: &Stage, rounds: u8) {
     }
 }
 
-async fn delivered(pupils: u8) -> Stage {
+pub(crate) async fn delivered(pupils: u8) -> Stage {
     let stage = known(pupils).await;
     deliver(&stage, 4).await;
     stage
 }
 
-fn files_due() -> FilesDue {
+pub(crate) fn files_due() -> FilesDue {
     FilesDue::new(TENANT.to_owned(), PAPER.to_owned())
 }
 
@@ -58,7 +58,7 @@ fn told(stage: &Stage) -> BTreeSet<String> {
     stage.lists.paper().files().into_iter().flat_map(|(_, lines)| lines).collect()
 }
 
-fn line(n: u8, name: &str) -> String {
+pub(crate) fn line(n: u8, name: &str) -> String {
     format!("{} \"{name}\"", id(n.into()))
 }
 

@@ -152,7 +152,7 @@ fn says_what_there_is(records: &[Record]) {
             Record::Group(it) => {
                 let last: Date = "2027-06-11".parse().unwrap();
                 assert_eq!((it.id, it.validity.end), (id("4A"), Some(last)), "the last day is the last day");
-                members.extend(it.members.iter().map(|it| (it.person, it.role.clone())));
+                members.extend(it.members.iter().map(|it| (it.person, it.role)));
             }
             Record::Person(it) => people.push((it.given_name.as_str().to_owned(), it.id, it.enrolments.len())),
             _ => {}

@@ -9,8 +9,8 @@ use world::{Answered, Contract, WorldOptions};
 
 use crate::stage::Stage;
 
-/// The longest a test waits. Reached only when something is wrong.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest a test waits, for two hubs one after the other. Reached only when something is wrong.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 const TOKEN: &str = "a-readers-token-of-the-test";
 

@@ -10,13 +10,28 @@ mod reader;
 mod reports;
 mod subscriptions;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use rules::policy::Rate;
+use runtime::rate::{Limits, Rates};
 use serde_json::Value;
 use sync::Hub;
 
 use crate::problem::Problem;
+
+/// A reader of a large municipality fetches some hundred pages, one after the other.
+const LIMITS: Limits =
+    Limits { of_a_door: Rate { per_second: 20.0, burst: 100 }, of_a_tenant: Rate { per_second: 50.0, burst: 250 } };
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct Desk {
+    hub: Hub,
+    rates: Arc<Rates>,
+}
 
 /// Where a receiver's SS 12000 begins; the version is that of the contract's own example.
 macro_rules! at {
@@ -42,7 +57,7 @@ pub fn router(hub: Hub) -> Router {
         .route(at!("/{list}"), get(lists::page))
         .route(at!("/{list}/lookup"), post(lists::lookup))
         .route(at!("/{list}/{id}"), get(lists::one))
-        .with_state(hub)
+        .with_state(Desk { hub, rates: Arc::new(Rates::new(LIMITS)) })
 }
 
 /// What is answered: JSON of a status, or why not.

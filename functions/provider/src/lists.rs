@@ -10,7 +10,6 @@ use roster::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use state::published::PublishedPlace;
-use sync::Hub;
 use sync::published::{GonePlace, TooMuch};
 use targets::ss12000_provider::Resource;
 use targets::ss12000_provider::question::{PAGE, Question, Unanswerable};
@@ -18,7 +17,7 @@ use targets::ss12000_provider::question::{PAGE, Question, Unanswerable};
 use crate::page_token::PageToken;
 use crate::problem::Problem;
 use crate::reader::{Place, Reader};
-use crate::{Answer, body, respond};
+use crate::{Answer, Desk, body, respond};
 
 /// Parameters, in their order; one that is a list comes several times.
 type Parameters = Query<Vec<(String, String)>>;
@@ -49,16 +48,16 @@ fn resource(list: &str) -> Result<Resource, Problem> {
 
 /// `GET /{list}`.
 pub(crate) async fn page(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<ListPlace>,
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Response {
-    respond(page_of(&hub, place, parameters.0, &headers).await)
+    respond(page_of(&desk, place, parameters.0, &headers).await)
 }
 
-async fn page_of(hub: &Hub, place: ListPlace, parameters: Vec<(String, String)>, headers: &HeaderMap) -> Answer {
-    let reader = Reader::admit(hub, place.of, headers).await?;
+async fn page_of(desk: &Desk, place: ListPlace, parameters: Vec<(String, String)>, headers: &HeaderMap) -> Answer {
+    let reader = Reader::admit(desk, place.of, headers).await?;
     let resource = resource(&place.list)?;
     let asked = Asked::<PublishedPlace>::of(resource.list(), parameters)?;
     let mut question = Question::read(resource, &asked.parameters)?;
@@ -69,16 +68,16 @@ async fn page_of(hub: &Hub, place: ListPlace, parameters: Vec<(String, String)>,
 
 /// `GET /{list}/{id}`.
 pub(crate) async fn one(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<ObjectPlace>,
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Response {
-    respond(one_of(&hub, place, &parameters.0, &headers).await)
+    respond(one_of(&desk, place, &parameters.0, &headers).await)
 }
 
-async fn one_of(hub: &Hub, place: ObjectPlace, parameters: &[(String, String)], headers: &HeaderMap) -> Answer {
-    let reader = Reader::admit(hub, place.of, headers).await?;
+async fn one_of(desk: &Desk, place: ObjectPlace, parameters: &[(String, String)], headers: &HeaderMap) -> Answer {
+    let reader = Reader::admit(desk, place.of, headers).await?;
     let resource = resource(&place.list)?;
     no_filters(parameters)?;
     let id: Id = place.id.parse().map_err(|_| Unanswerable::value("id", "a UUID is needed"))?;
@@ -88,23 +87,23 @@ async fn one_of(hub: &Hub, place: ObjectPlace, parameters: &[(String, String)], 
 
 /// `POST /{list}/lookup`.
 pub(crate) async fn lookup(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<ListPlace>,
     parameters: Parameters,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    respond(looked_up(&hub, place, &parameters.0, &headers, request).await)
+    respond(looked_up(&desk, place, &parameters.0, &headers, request).await)
 }
 
 async fn looked_up(
-    hub: &Hub,
+    desk: &Desk,
     place: ListPlace,
     parameters: &[(String, String)],
     headers: &HeaderMap,
     request: Request,
 ) -> Answer {
-    let reader = Reader::admit(hub, place.of, headers).await?;
+    let reader = Reader::admit(desk, place.of, headers).await?;
     let resource = resource(&place.list)?;
     no_filters(parameters)?;
     let (ids, questions) = Question::lookup(resource, &body::read::<Value>(request.into_body()).await?)?;
@@ -127,16 +126,16 @@ async fn looked_up(
 
 /// `GET /deletedEntities`.
 pub(crate) async fn gone(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<Place>,
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Response {
-    respond(gone_of(&hub, place, parameters.0, &headers).await)
+    respond(gone_of(&desk, place, parameters.0, &headers).await)
 }
 
-async fn gone_of(hub: &Hub, place: Place, parameters: Vec<(String, String)>, headers: &HeaderMap) -> Answer {
-    let reader = Reader::admit(hub, place, headers).await?;
+async fn gone_of(desk: &Desk, place: Place, parameters: Vec<(String, String)>, headers: &HeaderMap) -> Answer {
+    let reader = Reader::admit(desk, place, headers).await?;
     let asked = Asked::<GonePlace>::of("deletedEntities", parameters)?;
     let (mut since, mut resources): (Option<Timestamp>, Vec<Resource>) = (None, Vec::new());
     for (name, value) in &asked.parameters {

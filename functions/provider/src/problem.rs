@@ -25,6 +25,8 @@ pub(crate) enum Problem {
     TooManySubscriptions,
     /// It would take too long.
     TooMuch,
+    /// The reader comes too often.
+    TooOften,
     /// The hub cannot answer now.
     NotNow,
 }
@@ -60,6 +62,7 @@ impl Problem {
             Self::NotTold => "provider.address_not_allowed",
             Self::TooManySubscriptions => "provider.too_many_subscriptions",
             Self::TooMuch => "provider.too_much",
+            Self::TooOften => "provider.too_often",
             Self::NotNow => "provider.not_now",
         }
     }
@@ -74,6 +77,7 @@ impl Problem {
             Self::NotTold => "Notices are posted only to addresses that have been agreed.",
             Self::TooManySubscriptions => "There are too many subscriptions: end some, or let them expire.",
             Self::TooMuch => "There is too much to look through: ask for a list.",
+            Self::TooOften => "Come less often: 20 times a second, 100 at once.",
             Self::NotNow => "Try again in a while.",
         }
     }
@@ -84,6 +88,7 @@ impl Problem {
             Self::NoSuchList | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unanswerable(_) | Self::Body(_) | Self::NotTold => StatusCode::BAD_REQUEST,
             Self::TooManySubscriptions => StatusCode::CONFLICT,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMuch | Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -96,6 +101,7 @@ impl IntoResponse for Problem {
             .into_response();
         let further = match self {
             Self::Unknown => Some(("www-authenticate", "Bearer")),
+            Self::TooOften => Some(("retry-after", "5")),
             Self::NotNow => Some(("retry-after", "60")),
             _ => None,
         };

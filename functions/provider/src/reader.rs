@@ -10,6 +10,7 @@ use sync::published::Reading;
 use sync::{Hub, doorbell};
 use targets::feed::Feed;
 
+use crate::Desk;
 use crate::problem::Problem;
 
 /// The parts of the address that say what is read.
@@ -29,7 +30,8 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Admits whoever has a token, or tells that there is nothing – never which part was wrong.
-    pub(crate) async fn admit(hub: &Hub, place: Place, headers: &HeaderMap) -> Result<Self, Problem> {
+    pub(crate) async fn admit(desk: &Desk, place: Place, headers: &HeaderMap) -> Result<Self, Problem> {
+        let hub = &desk.hub;
         hub.directory.refresh(&hub.store, hub.now()).await?;
         let tenant = hub.directory.tenant(&place.tenant).map_err(|_| Problem::Unknown)?;
         let reader = Self { hub: hub.clone(), tenant, target: place.target };
@@ -47,7 +49,8 @@ impl Reader {
             }
         }
         match (is_known, is_uncertain) {
-            (true, _) => Ok(reader),
+            (true, _) if desk.rates.admits(reader.names().0, reader.names().1, hub.now()) => Ok(reader),
+            (true, _) => Err(Problem::TooOften),
             (false, true) => Err(Problem::NotNow),
             (false, false) => {
                 let (tenant, target) = reader.names();

@@ -7,30 +7,29 @@ use axum::response::{IntoResponse, Response};
 use roster::Personal;
 use serde_json::Value;
 use state::subscribers::Report;
-use sync::Hub;
 
-use crate::body;
 use crate::problem::Problem;
 use crate::reader::{Place, Reader};
+use crate::{Desk, body};
 
 /// `POST /log/`.
 pub(crate) async fn log(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<Place>,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    respond(keep(&hub, place, &headers, request, &["message", "severityLevel"]).await)
+    respond(keep(&desk, place, &headers, request, &["message", "severityLevel"]).await)
 }
 
 /// `POST /statistics/`.
 pub(crate) async fn statistics(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<Place>,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    respond(keep(&hub, place, &headers, request, &["resourceType", "newCount", "updatedCount", "deletedCount"]).await)
+    respond(keep(&desk, place, &headers, request, &["resourceType", "newCount", "updatedCount", "deletedCount"]).await)
 }
 
 fn respond(kept: Result<(), Problem>) -> Response {
@@ -41,20 +40,20 @@ fn respond(kept: Result<(), Problem>) -> Response {
 }
 
 async fn keep(
-    hub: &Hub,
+    desk: &Desk,
     place: Place,
     headers: &HeaderMap,
     request: Request,
     required: &[&str],
 ) -> Result<(), Problem> {
-    let reader = Reader::admit(hub, place, headers).await?;
+    let reader = Reader::admit(desk, place, headers).await?;
     let content: Value = body::read(request.into_body()).await?;
     if !required.iter().all(|field| content.get(field).is_some()) {
         return Err(Problem::Body("The body lacks what the contract demands."));
     }
     let is_error = content.get("severityLevel").and_then(Value::as_str) == Some("Error");
-    let report = Report { at: hub.now(), is_error, content: Personal::new(content) };
+    let report = Report { at: desk.hub.now(), is_error, content: Personal::new(content) };
     let (tenant, target) = reader.names();
-    hub.store.keep_report(tenant, target, hub.chance.number(), &report).await?;
+    desk.hub.store.keep_report(tenant, target, desk.hub.chance.number(), &report).await?;
     Ok(())
 }

@@ -9,14 +9,13 @@ use roster::Id;
 use rules::news::Subscription;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync::Hub;
 use sync::subscribers::MOST;
 use targets::ss12000_provider::Resource;
 use targets::ss12000_provider::question::Unanswerable;
 
 use crate::problem::Problem;
 use crate::reader::{Place, Reader};
-use crate::{Answer, body, respond};
+use crate::{Answer, Desk, body, respond};
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -44,31 +43,31 @@ struct ResourceType {
 }
 
 /// `GET /subscriptions`.
-pub(crate) async fn all(State(hub): State<Hub>, Path(place): Path<Place>, headers: HeaderMap) -> Response {
-    respond(list(&hub, place, &headers).await)
+pub(crate) async fn all(State(desk): State<Desk>, Path(place): Path<Place>, headers: HeaderMap) -> Response {
+    respond(list(&desk, place, &headers).await)
 }
 
-async fn list(hub: &Hub, place: Place, headers: &HeaderMap) -> Answer {
-    let reader = Reader::admit(hub, place, headers).await?;
+async fn list(desk: &Desk, place: Place, headers: &HeaderMap) -> Answer {
+    let reader = Reader::admit(desk, place, headers).await?;
     let (tenant, target) = reader.names();
-    let all = hub.store.subscriptions(tenant, target).await?;
+    let all = desk.hub.store.subscriptions(tenant, target).await?;
     // There are so few that they are on one page.
-    let data: Vec<Value> = all.iter().filter(|it| !it.is_over(hub.now())).map(shown).collect();
+    let data: Vec<Value> = all.iter().filter(|it| !it.is_over(desk.hub.now())).map(shown).collect();
     Ok((StatusCode::OK, json!({"data": data, "pageToken": null})))
 }
 
 /// `POST /subscriptions`.
 pub(crate) async fn make(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<Place>,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    respond(made(&hub, place, &headers, request).await)
+    respond(made(&desk, place, &headers, request).await)
 }
 
-async fn made(hub: &Hub, place: Place, headers: &HeaderMap, request: Request) -> Answer {
-    let reader = Reader::admit(hub, place, headers).await?;
+async fn made(desk: &Desk, place: Place, headers: &HeaderMap, request: Request) -> Answer {
+    let reader = Reader::admit(desk, place, headers).await?;
     let wish: Wish = body::read(request.into_body()).await?;
     if wish.name.len() > LONGEST_NAME {
         return Err(Unanswerable::value("name", "at most 200 bytes").into());
@@ -80,63 +79,71 @@ async fn made(hub: &Hub, place: Place, headers: &HeaderMap, request: Request) ->
     let is_served = |name: &String| Resource::ALL.iter().any(|it| it.name() == name);
     let resources: BTreeSet<String> = wish.resource_types.into_iter().map(|it| it.resource).filter(is_served).collect();
     let (tenant, target) = reader.names();
-    let others = hub.store.subscriptions(tenant, target).await?;
-    if others.iter().filter(|it| !it.is_over(hub.now())).count() >= MOST {
+    let others = desk.hub.store.subscriptions(tenant, target).await?;
+    if others.iter().filter(|it| !it.is_over(desk.hub.now())).count() >= MOST {
         return Err(Problem::TooManySubscriptions);
     }
-    let id = Id::derived(&["subscription", &hub.chance.name()]).to_string();
-    let subscription = Subscription::new(id.clone(), wish.name, wish.target, resources, hub.now());
-    hub.store.change_subscription(tenant, target, &id, |it| *it = Some(subscription.clone())).await?;
+    let id = Id::derived(&["subscription", &desk.hub.chance.name()]).to_string();
+    let subscription = Subscription::new(id.clone(), wish.name, wish.target, resources, desk.hub.now());
+    desk.hub.store.change_subscription(tenant, target, &id, |it| *it = Some(subscription.clone())).await?;
     tracing::info!(code = "provider.subscribed", tenant, target, "A reader wants to be told.");
     Ok((StatusCode::CREATED, shown(&subscription)))
 }
 
 /// `GET /subscriptions/{id}`.
-pub(crate) async fn one(State(hub): State<Hub>, Path(place): Path<SubscriptionPlace>, headers: HeaderMap) -> Response {
-    respond(changed(&hub, place, &headers, |_| {}).await)
+pub(crate) async fn one(
+    State(desk): State<Desk>,
+    Path(place): Path<SubscriptionPlace>,
+    headers: HeaderMap,
+) -> Response {
+    respond(changed(&desk, place, &headers, |_| {}).await)
 }
 
 /// `PATCH /subscriptions/{id}`: it goes on for as long again.
 pub(crate) async fn renew(
-    State(hub): State<Hub>,
+    State(desk): State<Desk>,
     Path(place): Path<SubscriptionPlace>,
     headers: HeaderMap,
 ) -> Response {
-    let now = hub.now();
-    respond(changed(&hub, place, &headers, |it| it.renew(now)).await)
+    let now = desk.hub.now();
+    respond(changed(&desk, place, &headers, |it| it.renew(now)).await)
 }
 
 async fn changed(
-    hub: &Hub,
+    desk: &Desk,
     place: SubscriptionPlace,
     headers: &HeaderMap,
     change: impl Fn(&mut Subscription),
 ) -> Answer {
-    let reader = Reader::admit(hub, place.of, headers).await?;
+    let reader = Reader::admit(desk, place.of, headers).await?;
     let id = identity(&place.id)?;
     let (tenant, target) = reader.names();
-    let now = hub.now();
+    let now = desk.hub.now();
     let change = |it: &mut Option<Subscription>| it.iter_mut().filter(|it| !it.is_over(now)).for_each(&change);
-    let after = hub.store.change_subscription(tenant, target, &id, change).await?;
+    let after = desk.hub.store.change_subscription(tenant, target, &id, change).await?;
     let after = after.filter(|it| !it.is_over(now)).ok_or(Problem::NotFound)?;
     Ok((StatusCode::OK, shown(&after)))
 }
 
 /// `DELETE /subscriptions/{id}`.
-pub(crate) async fn end(State(hub): State<Hub>, Path(place): Path<SubscriptionPlace>, headers: HeaderMap) -> Response {
-    match ended(&hub, place, &headers).await {
+pub(crate) async fn end(
+    State(desk): State<Desk>,
+    Path(place): Path<SubscriptionPlace>,
+    headers: HeaderMap,
+) -> Response {
+    match ended(&desk, place, &headers).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn ended(hub: &Hub, place: SubscriptionPlace, headers: &HeaderMap) -> Result<(), Problem> {
-    let reader = Reader::admit(hub, place.of, headers).await?;
+async fn ended(desk: &Desk, place: SubscriptionPlace, headers: &HeaderMap) -> Result<(), Problem> {
+    let reader = Reader::admit(desk, place.of, headers).await?;
     let id = identity(&place.id)?;
     let (tenant, target) = reader.names();
     let mut was = false;
     let end = |it: &mut Option<Subscription>| was = it.take().is_some();
-    hub.store.change_subscription(tenant, target, &id, end).await?;
+    desk.hub.store.change_subscription(tenant, target, &id, end).await?;
     was.then_some(()).ok_or(Problem::NotFound)
 }
 

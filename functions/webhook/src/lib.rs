@@ -6,7 +6,6 @@ mod body;
 mod drops;
 mod problem;
 mod proof;
-mod rate;
 mod replay;
 mod route;
 mod signature;
@@ -19,26 +18,31 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use roster::RecordKind;
+use rules::policy::Rate;
+use runtime::rate::{Limits, Rates};
 use sources::doorbell::Doorbell;
 use sync::messages::Reason;
 use sync::{Hub, SyncError, notify};
 
 use crate::problem::Problem;
-use crate::rate::Rate;
 use crate::replay::{Accepted, RingId};
 use crate::route::Ringing;
+
+/// A register's bulk promotion rings per saved object; one ring tells everything.
+const LIMITS: Limits =
+    Limits { of_a_door: Rate { per_second: 20.0, burst: 100 }, of_a_tenant: Rate { per_second: 50.0, burst: 250 } };
 
 #[derive(Debug, Clone)]
 struct Door {
     hub: Hub,
-    rate: Arc<Rate>,
+    rate: Arc<Rates>,
     accepted: Arc<Accepted>,
 }
 
 /// The routes: `POST /hooks/{tenant}/{source}/{token}`, the same with `/remove-user` and `/remove-class`; those of
 /// whoever sends files, below `/drops`; and `GET /health`.
 pub fn router(hub: Hub) -> Router {
-    let door = Door { hub, rate: Arc::default(), accepted: Arc::default() };
+    let door = Door { hub, rate: Arc::new(Rates::new(LIMITS)), accepted: Arc::default() };
     Router::new()
         .route("/hooks/{tenant}/{source}/{token}", post(ring))
         .route("/hooks/{tenant}/{source}/{token}/remove-user", post(ring))

@@ -1,5 +1,5 @@
-//! Start-up common to all functions: settings, secrets, drop places, AWS clients, logging, metrics, and the handling of a batch
-//! of messages one by one.
+//! Start-up common to all functions: settings, secrets, drop places, AWS clients, logging, metrics; the handling of a batch of
+//! messages one by one; and how often somebody may come to those that can be reached from outside.
 //!
 //! This crate must not know: what any function does.
 
@@ -8,6 +8,7 @@ pub mod buckets;
 mod hub;
 pub mod logging;
 pub mod metrics;
+pub mod rate;
 pub mod secrets;
 pub mod settings;
 mod signed;

@@ -1,5 +1,6 @@
 //! Those who come and read: a second hub whose register is the first one, and whoever asks by hand.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use outbound::{Answer, Method, Outbound, OutboundSettings, Request, Secret, Url};
@@ -209,4 +210,23 @@ async fn what_a_reader_reports_is_shown() {
 
     let reported = stage.tenant("demoskolan").await.targets["reader"].readers.as_ref().unwrap().reported_errors;
     assert_eq!((logged, counted, reported), (201, 201, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_floods_the_hub_is_asked_to_come_less_often() {
+    let stage = set(88).await;
+    let caller = Arc::new(Caller::of(&stage));
+
+    let asked = (0..200).map(|_| {
+        let caller = Arc::clone(&caller);
+        tokio::spawn(async move { caller.code(Method::GET, "/subscriptions", None).await })
+    });
+    let mut answers = Vec::new();
+    for answer in asked.collect::<Vec<_>>() {
+        answers.push(answer.await.unwrap());
+    }
+
+    let refused = answers.iter().filter(|it| **it == (429, "provider.too_often".to_owned())).count();
+    let admitted = answers.iter().filter(|(status, _)| *status == 200).count();
+    assert!(admitted >= 100 && refused > 0 && admitted + refused == 200, "{admitted} admitted, {refused} refused");
 }

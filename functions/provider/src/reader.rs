@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use outbound::issued::IssuedError;
 use serde::Deserialize;
 use sync::directory::Tenant;
 use sync::published::Reading;
@@ -45,6 +46,16 @@ impl Reader {
                     is_uncertain = true;
                     let (tenant, target) = reader.names();
                     tracing::error!(code = error.code(), tenant, target, error = %error, "A token cannot be used.");
+                }
+            }
+        }
+        if !is_known {
+            match feed.is_issued_to_reader(given).await {
+                Ok(is_reader) => is_known = is_reader,
+                Err(error) => {
+                    is_uncertain |= matches!(error, IssuedError::NoKeys(_));
+                    let (tenant, target) = reader.names();
+                    tracing::warn!(code = error.code(), tenant, target, error = %error, "A token is not believed.");
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! Outgoing HTTP: limits, TLS, redirect and address policy, OAuth 2.0 tokens, secrets by reference. And which places
-//! settings may name for files.
+//! Outgoing HTTP: limits, TLS, redirect and address policy, OAuth 2.0 tokens, secrets by reference. Which places settings may
+//! name for files; and whose tokens those may show who come here, which their issuer's published keys tell.
 //!
 //! Every call that leaves the hub goes through [`Outbound`]: bounded in time and size, following no redirect, using
 //! no proxy from the environment, reaching no address inside the network unless the configuration names it.
@@ -18,6 +18,7 @@ mod file_place;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod issued;
 mod request;
 mod resolver;
 pub mod secret;
@@ -38,5 +39,5 @@ pub use request::Request;
 pub use reqwest::{Method, Url};
 pub use secret::{EnvironmentSecrets, FixedSecrets, Secret, SecretError, SecretRef, Secrets};
 pub use signature::SigningKey;
-pub use token::{ClientCredentials, CredentialStyle, Credentials, ServiceAccount, TokenError, Tokens};
+pub use token::{ClientCredentials, CredentialStyle, Credentials, ServiceAccount, TokenError, Tokens, Transaction};
 pub use transport::{Carried, Transport};

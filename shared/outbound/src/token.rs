@@ -2,6 +2,7 @@
 
 mod fetch;
 mod service_account;
+mod transaction;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use fetch::read;
@@ -19,6 +20,7 @@ use crate::client::Outbound;
 use crate::secret::{Secret, SecretError, SecretRef, Secrets};
 
 pub use service_account::ServiceAccount;
+pub use transaction::Transaction;
 
 /// How client id and secret are sent (RFC 6749 §2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -113,6 +115,7 @@ pub struct Tokens {
 enum Grant {
     Credentials(Credentials),
     ServiceAccount(ServiceAccount),
+    Transaction(Transaction),
 }
 
 #[derive(Default)]
@@ -144,6 +147,17 @@ impl Tokens {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self::by(Grant::ServiceAccount(account), outbound, secrets, clock)
+    }
+
+    /// Tokens of transactions. `outbound` must be able to reach where they are begun, and show the certificate.
+    #[must_use]
+    pub fn of_transaction(
+        transaction: Transaction,
+        outbound: Outbound,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::by(Grant::Transaction(transaction), outbound, secrets, clock)
     }
 
     fn by(grant: Grant, outbound: Outbound, secrets: Arc<dyn Secrets>, clock: Arc<dyn Clock>) -> Self {
@@ -190,6 +204,10 @@ impl Tokens {
             Grant::ServiceAccount(account) => {
                 let key = self.secrets.resolve(&account.key).await?;
                 service_account::fetch(&self.outbound, account, &key, self.clock.now()).await
+            }
+            Grant::Transaction(it) => {
+                let certificate = self.secrets.resolve(&it.certificate).await?;
+                transaction::fetch(&self.outbound, it, &certificate, self.clock.now()).await
             }
             Grant::Credentials(Credentials::Static(reference)) => {
                 Ok(Token { secret: self.secrets.resolve(reference).await?, fresh_until: None })

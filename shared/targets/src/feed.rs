@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use outbound::SecretRef;
+use outbound::issued::IssuedError;
 use rules::news::Changes;
 use serde_json::Value;
 
@@ -13,6 +14,16 @@ use serde_json::Value;
 pub trait Feed: Send + Sync + std::fmt::Debug {
     /// The secrets by one of which whoever reads is known.
     fn keys(&self) -> &[SecretRef];
+
+    /// Whether whoever shows a token that another's authorisation server has issued may read here. That no such server is
+    /// believed is no error.
+    ///
+    /// # Errors
+    /// [`IssuedError`].
+    async fn is_issued_to_reader(&self, token: &str) -> Result<bool, IssuedError> {
+        let _ = token;
+        Ok(false)
+    }
 
     /// Whether notices may be posted to an address that a reader gives: it must be one that the settings name.
     fn may_tell(&self, address: &str) -> bool;

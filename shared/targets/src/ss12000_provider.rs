@@ -11,6 +11,7 @@ mod config;
 mod kinds;
 mod mapping;
 mod notice;
+mod passport;
 pub mod question;
 #[cfg(test)]
 mod tests;

@@ -69,11 +69,13 @@ impl FederationKey {
     }
 
     fn has_signed(&self, signature: &Signature, payload: &str) -> bool {
-        let (Some(point), Ok(bytes)) = (self.point(), URL_SAFE_NO_PAD.decode(&signature.signature)) else {
-            return false;
-        };
-        let message = format!("{}.{payload}", signature.protected);
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message.as_bytes(), &bytes).is_ok()
+        self.verifies(format!("{}.{payload}", signature.protected).as_bytes(), &signature.signature)
+    }
+
+    /// Whether the key has signed a message; `signature`: base64url.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
+        let (Some(point), Ok(bytes)) = (self.point(), URL_SAFE_NO_PAD.decode(signature)) else { return false };
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, &bytes).is_ok()
     }
 }
 

@@ -46,8 +46,17 @@ pub(super) async fn fetch(
 
 /// Sends what asks for a token, and reads what is given.
 pub(super) async fn exchange(outbound: &Outbound, request: Request, now: Timestamp) -> Result<Token, TokenError> {
-    let answer = outbound.send(request).await.map_err(|error| no_answer(&error))?;
-    read(&answer, now)
+    read(&sent(outbound, request).await?, now)
+}
+
+/// Sends what asks for a token. Gives the answer that should hold one.
+pub(super) async fn asked(outbound: &Outbound, request: Request) -> Result<Answer, TokenError> {
+    let answer = sent(outbound, request).await?;
+    if answer.is_success() { Ok(answer) } else { Err(failure(&answer)) }
+}
+
+async fn sent(outbound: &Outbound, request: Request) -> Result<Answer, TokenError> {
+    outbound.send(request).await.map_err(|error| no_answer(&error))
 }
 
 /// The token that an answer gives, or why there is none.
@@ -80,12 +89,17 @@ fn encoded(text: &str) -> String {
 
 fn token(answer: &Answer, now: Timestamp) -> Result<Token, TokenError> {
     let content: TokenAnswer = answer.json().map_err(|error| TokenError::Unavailable(error.to_string()))?;
-    if !is_token(&content.access_token) {
+    kept(content.access_token, content.expires_in.and_then(Seconds::number), now)
+}
+
+/// A token that was given for so many seconds, if they were told.
+pub(super) fn kept(token: String, expires_in: Option<i64>, now: Timestamp) -> Result<Token, TokenError> {
+    if !is_token(&token) {
         return Err(TokenError::Unavailable("the access token is empty or no text that can be sent".to_owned()));
     }
-    let life = content.expires_in.and_then(Seconds::number).unwrap_or(UNTOLD_LIFE);
+    let life = expires_in.unwrap_or(UNTOLD_LIFE);
     Ok(Token {
-        secret: Secret::new(content.access_token),
+        secret: Secret::new(token),
         fresh_until: Some(now.checked_add(SignedDuration::from_secs(use_of(life))).unwrap_or(Timestamp::MAX)),
     })
 }

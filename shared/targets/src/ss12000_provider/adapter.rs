@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use outbound::SecretRef;
+use outbound::issued::IssuedError;
 use roster::{SubjectKey, SubjectKind};
 use rules::news::Changes;
 use rules::object::{ObjectKey, WantedObject};
@@ -14,6 +15,7 @@ use super::config::Ss12000ProviderConfig;
 use super::kinds::Resource;
 use super::mapping;
 use super::notice::Addresses;
+use super::passport::Passport;
 use crate::feed::{Feed, Shown, TellError};
 use crate::registry::{ConfigProblem, TargetContext};
 use crate::{Occasion, Refusal, Target};
@@ -22,13 +24,15 @@ use crate::{Occasion, Refusal, Target};
 #[derive(Debug)]
 pub(super) struct Reader {
     tokens: Vec<SecretRef>,
+    passport: Option<Passport>,
     addresses: Addresses,
 }
 
 impl Reader {
     pub(super) fn new(config: Ss12000ProviderConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
         let addresses = Addresses::of(&config, context)?;
-        Ok(Self { tokens: config.tokens, addresses })
+        let passport = config.jwt.map(|it| Passport::of(it, config.allow_plain_http, context)).transpose()?;
+        Ok(Self { tokens: config.tokens, passport, addresses })
     }
 }
 
@@ -62,6 +66,13 @@ impl Target for Reader {
 impl Feed for Reader {
     fn keys(&self) -> &[SecretRef] {
         &self.tokens
+    }
+
+    async fn is_issued_to_reader(&self, token: &str) -> Result<bool, IssuedError> {
+        match &self.passport {
+            Some(passport) => passport.admits(token).await,
+            None => Ok(false),
+        }
     }
 
     fn may_tell(&self, address: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The target's settings.
 
-use outbound::{SecretRef, Url};
+use outbound::issued::IssuerSettings;
+use outbound::{SecretRef, Transaction, Url};
 use rules::policy::{Carries, DeliverUsers, TargetPolicy};
 use serde::Deserialize;
 
@@ -8,7 +9,8 @@ use crate::base::base_of;
 use crate::registry::{ConfigProblem, Environment};
 
 /// The keys of [`Ss12000ProviderConfig`].
-pub const KEYS: &[&str] = &["tokens", "notify", "civic_numbers", "environment", "deliver_users", "allow_plain_http"];
+pub const KEYS: &[&str] =
+    &["tokens", "jwt", "notify", "notice_token", "civic_numbers", "environment", "deliver_users", "allow_plain_http"];
 
 /// The most tokens at once: two or three while they are rotated.
 const MOST_TOKENS: usize = 5;
@@ -21,11 +23,18 @@ const MOST_ADDRESSES: usize = 20;
 #[serde(deny_unknown_fields)]
 pub struct Ss12000ProviderConfig {
     /// Where the tokens are kept by which the receiver is known (`Authorization: Bearer …`); any of them will do, so that
-    /// it can be given a new one before the old one goes.
+    /// it can be given a new one before the old one goes. Empty: it is known by `jwt` only.
+    #[serde(default)]
     pub tokens: Vec<SecretRef>,
+    /// The authorisation server whose tokens the receiver may show instead.
+    #[serde(default)]
+    pub jwt: Option<JwtConfig>,
     /// What the addresses must begin with that the receiver may have notices posted to. Empty: none are.
     #[serde(default)]
     pub notify: Vec<String>,
+    /// What notices are sent with. `None`: nothing, they hold nothing worth protecting.
+    #[serde(default)]
+    pub notice_token: Option<NoticeTokenConfig>,
     /// Whether it is told personal and coordination numbers.
     #[serde(default)]
     pub civic_numbers: bool,
@@ -40,14 +49,61 @@ pub struct Ss12000ProviderConfig {
     pub allow_plain_http: bool,
 }
 
+/// Which tokens of an authorisation server let their bearer read: a JWT of a certain organisation, with access to this API.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtConfig {
+    /// Where the server publishes its keys.
+    pub jwks_url: String,
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`.
+    pub audience: String,
+    /// `organization_id`, e.g. `SE2021004185`.
+    pub organization_id: String,
+    /// The address of this API as the receiver knows it: one of the token's `requested_access` must have a location that it
+    /// begins with.
+    pub location: String,
+    /// The type of that access.
+    #[serde(default = "reading")]
+    pub access_type: String,
+}
+
+/// How a token is come by that notices are sent with (GNAP, over mutual TLS).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeTokenConfig {
+    /// Where transactions are begun.
+    pub url: String,
+    /// Where the certificate is kept that is shown there: certificate, then private key, in PEM.
+    pub certificate: SecretRef,
+    /// What is to be accessed: the receiver's API for notices.
+    pub location: String,
+    /// The type of that access.
+    #[serde(default = "telling")]
+    pub access_type: String,
+    /// Who the organiser is in a federation. Left out: it is known by the certificate.
+    #[serde(default)]
+    pub entity_id: Option<String>,
+}
+
+fn reading() -> String {
+    "ss12000-api".to_owned()
+}
+
+fn telling() -> String {
+    "ss12000-client".to_owned()
+}
+
 impl Ss12000ProviderConfig {
     /// What the settings say to the rules.
     ///
     /// # Errors
     /// [`ConfigProblem`] when a value cannot work.
     pub fn policy(&self) -> Result<TargetPolicy, ConfigProblem> {
-        if self.tokens.is_empty() || self.tokens.len() > MOST_TOKENS {
-            return Err(ConfigProblem::with("tokens", format!("1 to {MOST_TOKENS} are needed")));
+        if self.tokens.len() > MOST_TOKENS || (self.tokens.is_empty() && self.jwt.is_none()) {
+            let message = format!("1 to {MOST_TOKENS} are needed, or jwt instead");
+            return Err(ConfigProblem::with("tokens", message));
         }
         Ok(TargetPolicy {
             carries: Carries::EVERYTHING,
@@ -65,6 +121,36 @@ impl Ss12000ProviderConfig {
             return Err(ConfigProblem::with("notify", format!("at most {MOST_ADDRESSES} addresses")));
         }
         self.notify.iter().map(|it| address(it)).collect()
+    }
+}
+
+impl JwtConfig {
+    pub(super) fn issuer(&self) -> Result<IssuerSettings, ConfigProblem> {
+        let jwks_url = base_of("jwt.jwks_url", &self.jwks_url)?;
+        let location = base_of("jwt.location", &self.location)?;
+        if self.organization_id.trim().is_empty() || self.issuer.trim().is_empty() || self.audience.trim().is_empty() {
+            return Err(ConfigProblem::with("jwt", "issuer, audience and organization_id must say something"));
+        }
+        if location.path().len() < 2 {
+            return Err(ConfigProblem::with(
+                "jwt.location",
+                "the whole address of this API is needed, not its server only",
+            ));
+        }
+        Ok(IssuerSettings { jwks_url, issuer: self.issuer.clone(), audience: self.audience.clone() })
+    }
+}
+
+impl NoticeTokenConfig {
+    pub(super) fn transaction(&self) -> Result<Transaction, ConfigProblem> {
+        base_of("notice_token.location", &self.location)?;
+        Ok(Transaction {
+            url: base_of("notice_token.url", &self.url)?,
+            access_type: self.access_type.clone(),
+            location: self.location.clone(),
+            certificate: self.certificate.clone(),
+            entity_id: self.entity_id.clone(),
+        })
     }
 }
 
@@ -98,6 +184,7 @@ mod tests {
         let good = "tokens = [{ env = 'TOKEN' }]";
         assert_eq!(problem(&format!("{good}\nnotify = ['https://reader.example/hooks/']")), None);
         assert_eq!(problem("tokens = []"), Some("tokens".into()));
+        assert_eq!(problem(""), Some("tokens".into()));
         for url in ["reader", "ftp://reader.example/", "https://a:b@reader.example/", "https://reader.example/hooks"] {
             assert_eq!(problem(&format!("{good}\nnotify = ['{url}']")), Some("notify".into()), "{url}");
         }

@@ -1,8 +1,11 @@
 //! Notices: that there is something to look at, never what.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use outbound::{Outbound, OutboundSettings, Request, Url};
+use outbound::{
+    Answer, CallError, ClientCertificate, Outbound, OutboundSettings, Request, TokenError, Tokens, Transaction, Url,
+};
 use rules::news::Changes;
 use serde_json::{Value, json};
 
@@ -21,7 +24,11 @@ const LONGEST_ADDRESS: usize = 1_000;
 
 /// The addresses that may be told, each with its own client: one may be of this machine without the others.
 #[derive(Debug)]
-pub(super) struct Addresses(Vec<(Url, Outbound)>);
+pub(super) struct Addresses {
+    clients: Vec<(Url, Outbound)>,
+    /// What notices are sent with.
+    tokens: Option<Tokens>,
+}
 
 impl Addresses {
     pub(super) fn of(config: &Ss12000ProviderConfig, context: &TargetContext) -> Result<Self, ConfigProblem> {
@@ -38,7 +45,10 @@ impl Addresses {
                 .map_err(|error| ConfigProblem::with("notify", error.to_string()))?;
             Ok((url, client))
         };
-        config.addresses()?.into_iter().map(client).collect::<Result<_, ConfigProblem>>().map(Self)
+        let clients = config.addresses()?.into_iter().map(client).collect::<Result<_, ConfigProblem>>()?;
+        let tokens =
+            config.notice_token.as_ref().map(|it| tokens(it.transaction()?, &settings, context)).transpose()?;
+        Ok(Self { clients, tokens })
     }
 
     /// The address as a URL with the client that reaches it. `None`: it is not below any that may be told.
@@ -50,7 +60,7 @@ impl Addresses {
             let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
             same_place && plain && url.path().starts_with(base.path())
         };
-        let (_, client) = self.0.iter().find(|(base, _)| is_below(base))?;
+        let (_, client) = self.clients.iter().find(|(base, _)| is_below(base))?;
         Some((url, client))
     }
 
@@ -59,17 +69,43 @@ impl Addresses {
             let detail = "the address is none that may be told any more".to_owned();
             return Err(TellError { code: "notice.address_not_allowed", detail, is_final: true });
         };
-        let answer = client.send(Request::post(url).json(&notice(changes))).await.map_err(|error| TellError {
-            code: "notice.unreachable",
-            detail: error.to_string(),
-            is_final: false,
-        })?;
+        let answer = self.post(client, url, &notice(changes)).await?;
         match answer.status {
             200..=299 => Ok(()),
             410 => Err(TellError { code: "notice.gone", detail: "HTTP 410".to_owned(), is_final: true }),
             status => Err(TellError { code: "notice.refused", detail: format!("HTTP {status}"), is_final: false }),
         }
     }
+
+    /// Posts a notice; once more with a new token, if the one that was kept is not taken.
+    async fn post(&self, client: &Outbound, url: Url, notice: &Value) -> Result<Answer, TellError> {
+        let request = Request::post(url).json(notice);
+        let passing = |code, detail| TellError { code, detail, is_final: false };
+        let unreachable = |error: CallError| passing("notice.unreachable", error.to_string());
+        let Some(tokens) = &self.tokens else { return client.send(request).await.map_err(unreachable) };
+        let no_token = |error: TokenError| passing(error.code(), error.to_string());
+        let first = request.clone().bearer(tokens.bearer().await.map_err(no_token)?);
+        let answer = client.send(first).await.map_err(unreachable)?;
+        if answer.status != 401 {
+            return Ok(answer);
+        }
+        tokens.forget().await;
+        client.send(request.bearer(tokens.bearer().await.map_err(no_token)?)).await.map_err(unreachable)
+    }
+}
+
+fn tokens(
+    transaction: Transaction,
+    settings: &OutboundSettings,
+    context: &TargetContext,
+) -> Result<Tokens, ConfigProblem> {
+    let certificate = ClientCertificate::new(transaction.certificate.clone(), Arc::clone(&context.secrets));
+    let settings = OutboundSettings { certificate: Some(certificate), ..settings.clone() };
+    let wrong = |error: CallError| ConfigProblem::with("notice_token.url", error.to_string());
+    let outbound = Outbound::for_base(&settings, &transaction.url).map_err(wrong)?;
+    outbound.check(&transaction.url).map_err(wrong)?;
+    let (secrets, clock) = (Arc::clone(&context.secrets), Arc::clone(&context.clock));
+    Ok(Tokens::of_transaction(transaction, outbound, secrets, clock))
 }
 
 /// The contract spells it `modifiedEntites`.

@@ -1,9 +1,11 @@
 //! What readers find, object by object.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use outbound::FixedSecrets;
+use async_trait::async_trait;
+use outbound::{CallErrorKind, Carried, FixedSecrets, SecretRef, Transport};
 use roster::{Id, Personal, SystemClock, Validity};
+use rules::news::Changes;
 use rules::view::{
     ActivityView, EmailView, EmploymentView, EnrolmentView, GroupView, OrganisationView, OrganisationViewKind,
     PersonView, Reference, View,
@@ -162,4 +164,59 @@ fn only_what_is_below_an_address_of_the_settings_is_told() {
     ] {
         assert!(!told(other), "{other}");
     }
+}
+
+/// An authorisation server that gives `token-1`, `token-2` …, and a reader that does not take the first.
+#[derive(Debug, Default)]
+struct Outside(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Transport for Outside {
+    async fn carry(&self, request: reqwest::Request) -> Result<Carried, CallErrorKind> {
+        let mut seen = self.0.lock().unwrap();
+        let bearer = request.headers().get("authorization").map(|it| it.to_str().unwrap().to_owned());
+        seen.push(format!("{} {}", request.url().path(), bearer.clone().unwrap_or_default()).trim().to_owned());
+        let given = seen.iter().filter(|it| it.starts_with("/transaction")).count();
+        let (status, body) = match request.url().path() {
+            "/transaction" => (200, format!(r#"{{"access_token":{{"value":"token-{given}","expires_in":600}}}}"#)),
+            _ if bearer.as_deref() == Some("Bearer token-1") => (401, String::new()),
+            _ => (204, String::new()),
+        };
+        Ok(Carried { status, headers: Default::default(), body: body.into_bytes() })
+    }
+}
+
+#[tokio::test]
+async fn a_notice_goes_with_a_token_that_is_made_anew_when_it_is_not_taken() {
+    let outside = Arc::new(Outside::default());
+    let config = "tokens = [{ env = 'TOKEN' }]\nnotify = ['https://reader.example/hooks/']\n\
+                  [notice_token]\nurl = 'https://auth.example/transaction'\ncertificate = { env = 'CERTIFICATE' }\n\
+                  location = 'https://reader.example/'\nentity_id = 'https://kommun.example'\n";
+    let certificate = SecretRef::Env("CERTIFICATE".into());
+    let context = TargetContext {
+        transport: Some(outside.clone()),
+        secrets: Arc::new(FixedSecrets::new().with(certificate, "its own transport shows none")),
+        clock: Arc::new(SystemClock),
+        user_agent: "skolbro-test".into(),
+        places: None,
+        dry_run: false,
+    };
+    let addresses = Addresses::of(&toml::from_str(config).unwrap(), &context).unwrap();
+
+    let twice = [
+        addresses.tell("https://reader.example/hooks/a", &Changes::default()).await,
+        addresses.tell("https://reader.example/hooks/a", &Changes::default()).await,
+    ];
+
+    assert_eq!(twice, [Ok(()), Ok(())]);
+    assert_eq!(
+        *outside.0.lock().unwrap(),
+        [
+            "/transaction",
+            "/hooks/a Bearer token-1",
+            "/transaction",
+            "/hooks/a Bearer token-2",
+            "/hooks/a Bearer token-2"
+        ]
+    );
 }

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use outbound::{Answer, Method, Outbound, OutboundSettings, Request, Secret, Url};
 use roster::Id;
 use serde_json::{Value, json};
@@ -229,4 +233,63 @@ async fn a_reader_that_floods_the_hub_is_asked_to_come_less_often() {
     let refused = answers.iter().filter(|it| **it == (429, "provider.too_often".to_owned())).count();
     let admitted = answers.iter().filter(|(status, _)| *status == 200).count();
     assert!(admitted >= 100 && refused > 0 && admitted + refused == 200, "{admitted} admitted, {refused} refused");
+}
+
+/// An authorisation server on this machine, which publishes one key and signs with it.
+struct Authority {
+    key: EcdsaKeyPair,
+    url: String,
+}
+
+impl Authority {
+    async fn start() -> Self {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let (x, y) = key.public_key().as_ref()[1..].split_at(32);
+        let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+        let keys = json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": x, "y": y}]}).to_string();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().route("/jwks.json", axum::routing::get(move || async move { keys }));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { key, url }
+    }
+
+    fn token(&self, organisation: &str, location: &str, expires: i64) -> String {
+        let access = json!([{"type": "ss12000-api", "locations": [location]}]);
+        let claims = json!({"iss": self.url, "aud": "nutid", "exp": expires, "organization_id": organisation,
+            "requested_access": access});
+        let encoded = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", encoded(json!({"alg": "ES256", "kid": "1"})), encoded(claims));
+        let signature = self.key.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_with_a_token_of_the_authority_for_this_api_is_served_and_nobody_else() {
+    let (stage, authority) = (Stage::asleep(89).await, Authority::start().await);
+    let api = format!("{}/ss12000/demoskolan/reader/v2.0", stage.url);
+    let tenant = format!(
+        "tenant = 'demoskolan'\n[[target]]\nname = 'reader'\nkind = 'ss12000-provider'\n[target.jwt]\n\
+         jwks_url = '{0}/jwks.json'\nissuer = '{0}'\naudience = 'nutid'\norganization_id = 'SE2021004185'\n\
+         location = '{api}'\n",
+        authority.url
+    );
+    stage.machine.put_tenant("demoskolan", &tenant).await.unwrap();
+    let client = Outbound::for_base(&OutboundSettings::new("e2e"), &api.parse().unwrap()).unwrap();
+    let now = stage.machine.hub.now().as_second();
+    let ask = async |token: String| {
+        let request = Request::get(format!("{api}/persons").parse().unwrap()).bearer(Secret::new(token));
+        client.send(request).await.unwrap().status
+    };
+
+    let statuses = [
+        ask(authority.token("SE2021004185", &api, now + 600)).await,
+        ask(authority.token("SE2021004185", &api, now - 600)).await,
+        ask(authority.token("SE2120000142", &api, now + 600)).await,
+        ask(authority.token("SE2021004185", "https://other.example", now + 600)).await,
+        ask(TOKEN.to_owned()).await,
+    ];
+
+    assert_eq!(statuses, [200, 401, 401, 401, 401]);
 }

@@ -1,51 +1,24 @@
 //! Those who read here, whatever is cut short.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use roster::Personal;
 use rules::news::{Changes, Subscription};
 use serde_json::Value;
 use state::published::PublishedPlace;
-use sync::deliver::deliver_one;
 use sync::messages::NewsDue;
 use sync::published::{GonePlace, Reading};
 use sync::subscribers::{due, tell};
-use sync::sweep::sweep;
 use targets::feed::TellError;
 use targets::ss12000_provider::Resource;
 use targets::ss12000_provider::question::Question;
 
-use crate::accounts::school;
-use crate::joins::{id, pupil};
+use crate::joins::id;
 use crate::shelf::SHELF;
 use crate::stage::{REGISTER, Stage, TENANT};
+use crate::windows::{deliver, known_at, rename};
 
 async fn known(pupils: u8) -> Stage {
-    let stage = Stage::with(&format!("[[target]]\nname = '{SHELF}'\nkind = 'sink'")).await;
-    stage.lists.add_school(school());
-    for n in 1..=pupils {
-        rename(&stage, n, &format!("Prov{n}"));
-    }
-    assert!(stage.read(REGISTER).await);
-    stage
-}
-
-fn rename(stage: &Stage, n: u8, name: &str) {
-    let mut pupil = pupil(n, n);
-    pupil.given_name = Personal::new(name.to_owned());
-    pupil.principal_names = vec![Personal::new(format!("prov{n}@skola.example"))];
-    stage.lists.change(REGISTER, |all| drop(all.insert(pupil.id, pupil)));
-}
-
-/// Delivers for some minutes, whatever fails.
-async fn deliver(stage: &Stage, rounds: u8) {
-    for _ in 0..rounds {
-        let _ = sweep(&stage.hub, Duration::ZERO).await;
-        for job in stage.jobs_after(65).await {
-            let _ = deliver_one(&stage.hub, &job).await;
-        }
-    }
+    known_at(SHELF, pupils).await
 }
 
 async fn delivered(pupils: u8) -> Stage {

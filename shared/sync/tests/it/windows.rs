@@ -15,9 +15,9 @@ use crate::joins::{id, pupil};
 use crate::paper::PAPER;
 use crate::stage::{DIRECTORY, REGISTER, Stage, TENANT};
 
-/// A school of some pupils, known and not delivered.
-async fn known(pupils: u8) -> Stage {
-    let stage = Stage::with(&format!("[[target]]\nname = '{PAPER}'\nkind = 'sink'")).await;
+/// A school of some pupils, known and not delivered to its only target.
+pub(crate) async fn known_at(target: &str, pupils: u8) -> Stage {
+    let stage = Stage::with(&format!("[[target]]\nname = '{target}'\nkind = 'sink'")).await;
     stage.lists.add_school(school());
     for n in 1..=pupils {
         rename(&stage, n, &format!("Prov{n}"));
@@ -26,7 +26,11 @@ async fn known(pupils: u8) -> Stage {
     stage
 }
 
-fn rename(stage: &Stage, n: u8, name: &str) {
+async fn known(pupils: u8) -> Stage {
+    known_at(PAPER, pupils).await
+}
+
+pub(crate) fn rename(stage: &Stage, n: u8, name: &str) {
     let mut pupil = pupil(n, n);
     pupil.given_name = Personal::new(name.to_owned());
     pupil.principal_names = vec![Personal::new(format!("prov{n}@skola.example"))];

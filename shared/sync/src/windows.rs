@@ -108,9 +108,12 @@ pub async fn write(hub: &Hub, message: &FilesDue) -> Result<Written, SyncError> 
     writer.write().await
 }
 
-/// Whether everything that a target should have has come to it: all sources have been read whole, none is being read, and
-/// nothing is on its way. What others have to do may hide that; then it is not certain.
+/// Whether everything that a target should have has come to it: the tenant's file has been applied, all sources have been
+/// read whole, none is being read, and nothing is on its way. What others have to do may hide that; then it is not certain.
 async fn is_all_there(hub: &Hub, tenant: &Tenant, target: &str) -> Result<bool, SyncError> {
+    if !tenant.applied {
+        return Ok(false);
+    }
     let name = &tenant.config.tenant;
     for source in tenant.sources.keys() {
         let state = hub.store.source(name, source).await?.state;

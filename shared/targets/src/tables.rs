@@ -66,11 +66,6 @@ impl Row {
         self.cells.is_empty()
     }
 
-    /// Its identity.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// A cell; empty where there is none.
     pub(crate) fn cell(&self, column: &str) -> &str {
         self.cells.get(column).map(String::as_str).unwrap_or_default()

@@ -9,7 +9,7 @@ use roster::{Id, Validity};
 use rules::object::{Ties, WantedObject};
 use rules::view::{GroupView, OrganisationView, PersonView, Reference, View};
 
-use super::config::{Edition, OneRosterCsvConfig};
+use super::config::{Edition, Mode, OneRosterCsvConfig};
 use super::rows::AT;
 use super::tables::List;
 use crate::Refusal;
@@ -25,12 +25,13 @@ const TEACHERS: [&str; 4] = ["Lärare", "Förskollärare", "Förstelärare", "Sp
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mapping {
     pub(super) edition: Edition,
+    pub(super) mode: Mode,
     pub(super) homeroom_kinds: Vec<String>,
 }
 
 impl From<&OneRosterCsvConfig> for Mapping {
     fn from(config: &OneRosterCsvConfig) -> Self {
-        Self { edition: config.version, homeroom_kinds: config.homeroom_kinds.clone() }
+        Self { edition: config.version, mode: config.mode, homeroom_kinds: config.homeroom_kinds.clone() }
     }
 }
 
@@ -38,16 +39,35 @@ impl Mapping {
     /// The objects of a view.
     pub(super) fn map(&self, view: &View) -> Result<Vec<WantedObject>, Refusal> {
         match view {
-            View::Organisation(view) => organisation(view).map(|it| vec![it]),
+            View::Organisation(view) => self.organisation(view).map(|it| vec![it]),
             View::Person(view) => self.user(view).map(|it| vec![it]),
             View::Group(view) => self.class(view).map(|it| vec![it]),
             View::Activity(_) => Ok(Vec::new()),
         }
     }
 
+    /// A row of an object's own. It is another one in the other mode, in a column that is not written: packages with
+    /// everything need all of it to be said again, since lines of changes are not kept.
+    fn row(&self, list: List, id: Id) -> Row {
+        let row = Row::new(list.name(), id);
+        if self.mode == Mode::Bulk { row.with("mode", "bulk") } else { row }
+    }
+
+    fn organisation(&self, view: &OrganisationView) -> Result<WantedObject, Refusal> {
+        let (kind, above) = tables::organisation(view);
+        let row = self
+            .row(List::Orgs, view.id)
+            .with("name", named(&view.name)?)
+            .with("type", kind)
+            .with("identifier", view.school_unit_code.as_deref().unwrap_or_default())
+            .with("parentSourcedId", above);
+        Ok(object(&ORG, view.id, &[row], Ties::new()))
+    }
+
     fn user(&self, view: &PersonView) -> Result<WantedObject, Refusal> {
         let roles = roles(view);
-        let row = Row::new(List::Users.name(), view.id)
+        let row = self
+            .row(List::Users, view.id)
             .with("enabledUser", "true")
             .with("username", view.user_name.as_str())
             .with("givenName", named(view.given_name.as_str())?)
@@ -71,7 +91,8 @@ impl Mapping {
     fn class(&self, view: &GroupView) -> Result<WantedObject, Refusal> {
         let (session, course) = (session(view.validity), course(view));
         let is_homeroom = self.homeroom_kinds.contains(&view.kind);
-        let class = Row::new(List::Classes.name(), view.id)
+        let class = self
+            .row(List::Classes, view.id)
             .with("title", named(&view.name)?)
             .with("courseSourcedId", &course.id)
             .with("classType", if is_homeroom { "homeroom" } else { "scheduled" })
@@ -85,16 +106,6 @@ impl Mapping {
         ]);
         Ok(object(&CLASS, view.id, &[session, course, class], ties))
     }
-}
-
-fn organisation(view: &OrganisationView) -> Result<WantedObject, Refusal> {
-    let (kind, above) = tables::organisation(view);
-    let row = Row::new(List::Orgs.name(), view.id)
-        .with("name", named(&view.name)?)
-        .with("type", kind)
-        .with("identifier", view.school_unit_code.as_deref().unwrap_or_default())
-        .with("parentSourcedId", above);
-    Ok(object(&ORG, view.id, &[row], Ties::new()))
 }
 
 /// At which organisations the person has which role; at each one: a pupil's place counts before an employment.

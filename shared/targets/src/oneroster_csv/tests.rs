@@ -103,7 +103,7 @@ fn school_year() -> Validity {
 }
 
 fn mapping(edition: Edition) -> Mapping {
-    Mapping { edition, homeroom_kinds: vec!["Klass".into()] }
+    Mapping { edition, mode: Mode::Bulk, homeroom_kinds: vec!["Klass".into()] }
 }
 
 fn wanted(view: &View, edition: Edition) -> WantedObject {
@@ -217,6 +217,15 @@ fn what_classes_share_is_one_line() {
     let places: BTreeSet<_> = [of(other("4A")), of(other("4B"))].iter().flatten().filter_map(place).collect();
 
     assert_eq!(places.len(), 4, "a session, a course, two classes");
+}
+
+#[test]
+fn whoever_changes_the_mode_has_everything_said_again() {
+    for view in [unit(), person("Astrid", true), class(&["Astrid"], school_year())] {
+        let of = |mode| Mapping { mode, ..mapping(Edition::V1p1) }.map(&view).unwrap().remove(0).fingerprint();
+
+        assert_ne!(of(Mode::Bulk), of(Mode::Delta));
+    }
 }
 
 #[test]

@@ -57,7 +57,9 @@ impl Format for Sets {
             return Vec::new();
         }
         let files = FILES.iter().map(|(name, columns)| {
-            let cell = |row, column: &str| if column == "sourcedId" { Row::id(row) } else { Row::cell(row, column) };
+            fn cell<'r>(row: &'r Row, column: &str) -> &'r str {
+                if column == "sourcedId" { &row.id } else { row.cell(column) }
+            }
             let of_it = rows.iter().filter(|it| it.list == *name);
             (*name, csv(columns, of_it, |row| columns.iter().map(|column| cell(row, column)).collect()))
         });

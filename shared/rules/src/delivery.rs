@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use roster::{Id, SubjectKey};
 use serde::{Deserialize, Serialize};
 
-use crate::object::{DeliveredObject, ObjectKey, is_default};
+use crate::object::{DeliveredObject, ObjectKey, WantedObject, is_default};
 use crate::plan::{Operation, Plan};
 
 /// How long a worker may keep a subject to itself. Longer than any target call may take.
@@ -284,6 +284,14 @@ impl Delivery {
         }
         // Whoever is decided meanwhile is decided without what is leaving.
         self.may_have_asked |= plan.deletions().next().is_some();
+    }
+
+    /// Notes that the target has lost something, before it is made anew: should nobody ever tell how that ended, those that
+    /// refer to it are told all the same, and once more when it is there.
+    pub fn lose(&mut self, wanted: &WantedObject, now: Timestamp) {
+        self.objects.retain(|it| it.key != wanted.key);
+        self.objects.push(DeliveredObject::begun(wanted));
+        self.untold = self.untold.or(Some(now));
     }
 
     /// Whether `holder` still has the work. Someone whose lease ended must not store anything.

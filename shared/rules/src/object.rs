@@ -165,10 +165,10 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl DeliveredObject {
-    /// An object that is about to be made.
+    /// An object that is about to be made, perhaps once more.
     #[must_use]
     pub fn begun(wanted: &WantedObject) -> Self {
-        Self {
+        let mut begun = Self {
             key: wanted.key.clone(),
             fingerprint: String::new(),
             origin: Origin::Uncertain,
@@ -176,7 +176,9 @@ impl DeliveredObject {
             needs: wanted.needs.clone(),
             ties: wanted.ties.clone(),
             leaving: false,
-        }
+        };
+        begun.may_have(&wanted.may_have);
+        begun
     }
 
     /// Notes that it is about to be taken away.

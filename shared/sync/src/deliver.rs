@@ -212,9 +212,6 @@ impl Delivering<'_> {
                     delivery.failures = 0;
                 }
                 let waited = delivery.settle(before.wanted, done.objects.clone(), done.settlement.clone(), now);
-                if done.made_again {
-                    delivery.untold = delivery.untold.or(Some(now));
-                }
                 self.note_settled(subject, &done.settlement);
                 Some(waited)
             }
@@ -307,8 +304,6 @@ impl Delivering<'_> {
 /// What a worker leaves behind.
 pub(crate) struct Done {
     pub(crate) objects: Vec<DeliveredObject>,
-    /// Whether something was made again that the target had lost: what refers to it may have been refused meanwhile.
-    pub(crate) made_again: bool,
     /// Whether anything was carried out: what failed before then is no failure in a row with what fails after.
     pub(crate) progressed: bool,
     pub(crate) settlement: Settlement,

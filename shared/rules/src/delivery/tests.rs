@@ -26,18 +26,50 @@ fn a_mark_is_work_at_once() {
     assert_eq!(marked().claim("w", at(0)), Claim::Granted);
 }
 
+fn group() -> WantedObject {
+    WantedObject::new(ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() }, Body::new(serde_json::json!({})))
+}
+
+fn made() -> DeliveredObject {
+    DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&group()) }
+}
+
 #[test]
 fn what_comes_after_a_dead_letter_is_told_to_those_that_were_decided_without() {
-    let key = ObjectKey { kind: ObjectKind::new("Groups"), key: "7a".into() };
-    let wanted = WantedObject::new(key, Body::new(serde_json::json!({})));
-    let made = DeliveredObject { origin: Origin::Created, ..DeliveredObject::begun(&wanted) };
     let mut delivery = marked();
     delivery.settle(1, vec![], Settlement::Dead(trouble(1)), at(1));
     delivery.mark(at(2), Lane::Fresh);
 
-    delivery.settle(2, vec![made], done(), at(3));
+    delivery.settle(2, vec![made()], done(), at(3));
 
     assert_eq!(delivery.untold, Some(at(3)));
+}
+
+#[test]
+fn what_was_lost_and_made_anew_by_a_worker_that_died_is_told_when_the_next_one_finds_it() {
+    let mut delivery = marked();
+    delivery.settle(1, vec![made()], done(), at(1));
+    delivery.mark(at(2), Lane::Fresh);
+    delivery.claim("dies", at(2));
+    delivery.lose(&group(), at(2));
+    // Those that refer to it are told at once, by a job that comes meanwhile, and are decided without.
+    delivery.untold = None;
+
+    delivery.settle(2, vec![made()], done(), at(200));
+
+    assert_eq!(delivery.untold, Some(at(200)));
+}
+
+#[test]
+fn what_was_lost_and_is_refused_is_told_to_those_that_refer_to_it() {
+    let mut delivery = marked();
+    delivery.settle(1, vec![made()], done(), at(1));
+    delivery.mark(at(2), Lane::Fresh);
+    delivery.lose(&group(), at(2));
+
+    delivery.settle(2, vec![DeliveredObject::begun(&group())], Settlement::Dead(trouble(3)), at(3));
+
+    assert_eq!(delivery.untold, Some(at(2)));
 }
 
 #[test]

@@ -39,17 +39,16 @@ impl Delivering<'_> {
         let lease = subject.deliveries.get(self.target_name).and_then(|it| it.lease.as_ref());
         let ours_until = lease.map_or(Timestamp::MAX, |it| it.until);
         let (mut calls, mut operations) = (0, work.plan.operations.into_iter().peekable());
-        let (mut made_again, mut progressed) = (false, false);
+        let mut progressed = false;
         while let Some(operation) = operations.next() {
             if later(self.hub.now(), LONGEST_OPERATION) > ours_until {
                 // Somebody else may take over while a slow call is under way: the rest goes on with a new lease.
                 let now = self.hub.now();
-                return Ok(Done { objects, made_again, progressed, settlement: postponed(LEASE_ENDING, now, now) });
+                return Ok(Done { objects, progressed, settlement: postponed(LEASE_ENDING, now, now) });
             }
             if let Err(until) = self.take_token(delivery.lane).await? {
                 return Ok(Done {
                     objects,
-                    made_again,
                     progressed,
                     settlement: postponed("target.budget_spent", until, self.hub.now()),
                 });
@@ -58,9 +57,9 @@ impl Delivering<'_> {
             let mut outcome = self.apply(subject, &operation, delivery.wanted, ours_until).await?;
             let vanished = outcome == Outcome::Vanished;
             if vanished {
-                forget(&mut objects, &operation);
                 calls += 1;
-                outcome = self.make_again(&operation, delivery.wanted).await?;
+                outcome = self.make_again(subject, &objects, &operation, delivery.wanted).await?;
+                forget(&mut objects, &operation);
             }
             outcome = self.claimed(subject.key, &operation, outcome).await?;
             if (vanished || is_in_doubt(&objects, &operation)) && is_conflict_to_wait_out(&outcome, &delivery) {
@@ -72,10 +71,9 @@ impl Delivering<'_> {
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let before = if progressed { Delivery { failures: 0, ..delivery } } else { delivery };
                 let settlement = self.unsuccessful(outcome, &before).await?;
-                return Ok(Done { objects, made_again, progressed, settlement });
+                return Ok(Done { objects, progressed, settlement });
             }
             let remade = vanished && !matches!(operation, Operation::Delete(_));
-            made_again |= remade;
             let is_in_doubt = remade && send_again_what_needs(&mut objects, operation.key());
             record(&mut objects, operation, &outcome);
             progressed = true;
@@ -85,7 +83,7 @@ impl Delivering<'_> {
                 // The target knows it by another name than the rest of the plan does: decide again with that name.
                 self.hub.observer.called(self.tenant_name(), self.target_name, calls);
                 let (code, now) = (if remade { "delivery.made_again" } else { "delivery.adopted" }, self.hub.now());
-                return Ok(Done { objects, made_again, progressed, settlement: postponed(code, now, now) });
+                return Ok(Done { objects, progressed, settlement: postponed(code, now, now) });
             }
         }
         self.hub.observer.called(self.tenant_name(), self.target_name, calls);
@@ -95,7 +93,7 @@ impl Delivering<'_> {
         } else {
             Settlement::Done { standing: work.standing, next_turn: work.next_turn }
         };
-        Ok(Done { objects, made_again, progressed, settlement })
+        Ok(Done { objects, progressed, settlement })
     }
 
     async fn apply(
@@ -121,14 +119,35 @@ impl Delivering<'_> {
     }
 
     /// What we meant to replace, or to take over, does not exist any more: it is made anew.
-    async fn make_again(&self, operation: &Operation, change: u64) -> Result<Outcome, SyncError> {
-        match operation {
-            Operation::Create(wanted) | Operation::Update { wanted, .. } => {
-                let occasion = Occasion { remote: None, change };
-                self.ask(&Operation::Create(wanted.clone()), occasion).await
-            }
-            Operation::Delete(_) => Ok(Outcome::AlreadyDone),
+    async fn make_again(
+        &self,
+        subject: &Subject,
+        objects: &[DeliveredObject],
+        operation: &Operation,
+        change: u64,
+    ) -> Result<Outcome, SyncError> {
+        let (Operation::Create(wanted) | Operation::Update { wanted, .. }) = operation else {
+            return Ok(Outcome::AlreadyDone);
+        };
+        if !is_in_doubt(objects, operation) && !self.note_lost(subject, wanted).await? {
+            return Ok(Outcome::WaitFor { code: LEASE_ENDING });
         }
+        self.ask(&Operation::Create(wanted.clone()), Occasion { remote: None, change }).await
+    }
+
+    /// Notes that the target has lost what it had from us: what refers to it may have been refused meanwhile. Gives whether
+    /// the work is still ours.
+    async fn note_lost(&self, subject: &Subject, wanted: &WantedObject) -> Result<bool, SyncError> {
+        let ours = |it: &Subject| it.deliveries.get(self.target_name).and_then(|it| it.lease.clone());
+        let (lease, now) = (ours(subject), self.hub.now());
+        let note = |subject: &mut Subject| {
+            let is_ours = ours(subject) == lease;
+            if let Some(delivery) = subject.deliveries.get_mut(self.target_name).filter(|_| is_ours) {
+                delivery.lose(wanted, now);
+            }
+            is_ours
+        };
+        Ok(self.hub.store.change(self.tenant_name(), subject.key, note).await?.1)
     }
 
     /// Asks the target; one that gets files is told later, by what is kept now, and one that reads finds what is published
@@ -256,9 +275,7 @@ fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, out
 
 fn begin(objects: &mut Vec<DeliveredObject>, wanted: &WantedObject) {
     objects.retain(|it| it.key != wanted.key);
-    let mut begun = DeliveredObject::begun(wanted);
-    begun.may_have(&wanted.may_have);
-    objects.push(begun);
+    objects.push(DeliveredObject::begun(wanted));
 }
 
 /// What needed an object that was lost may have been lost with it, or name it as it was. Gives whether there is any.

@@ -38,9 +38,10 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
             let left_out = LeftOutLast::of(&left_out, user, *at);
             let about_them = unwanted_since(&history, user, *at).into_iter().chain(left_out.about).min();
             match (gone_since(&history, user, *at), about_them, left_out.themselves) {
+                // Those whose data are protected do not wait because of the others: they are judged among themselves. Who
+                // is gone from the source a moment later went for that all the same.
+                (_, Some(_), _) if was_protected(&history, user, *at) => {}
                 (Some(since), _, _) => gone.push((since, *at)),
-                // Those whose data are protected do not wait because of the others: they are judged among themselves.
-                (None, Some(_), _) if history.iter().any(|it| it.protected.contains(user)) => {}
                 (None, Some(since), Some(left_out)) => either.push((since.min(left_out), *at)),
                 (None, Some(since), None) => ended.push((since, *at)),
                 (None, None, Some(since)) => gone.push((since, *at)),
@@ -109,6 +110,11 @@ fn gone_since(history: &[Snapshot], user: &str, until: Timestamp) -> Option<Time
 fn unwanted_since(history: &[Snapshot], user: &str, until: Timestamp) -> Option<Timestamp> {
     let wanted = history.iter().position(|it| it.users.contains_key(user))?;
     history[wanted..].iter().find(|it| !it.users.contains_key(user)).map(|it| it.at).filter(|since| *since <= until)
+}
+
+/// Whether there was a moment before `until` at which a person's data were protected.
+fn was_protected(history: &[Snapshot], user: &str, until: Timestamp) -> bool {
+    history.iter().filter(|it| it.at <= until).any(|it| it.protected.contains(user))
 }
 
 fn is_approved(run: &Run, tenant: &str, user: &str) -> bool {

@@ -4,12 +4,17 @@
 //! Not signed, too old, an identity with a full stop, a type of other signs, a body of more than 20 kB, an event of what it
 //! never heard of: each is noted as a breach.
 
+mod rooms;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -19,6 +24,8 @@ use sha2::Sha256;
 
 use crate::Time;
 use crate::lock;
+use crate::moods::{MoodSwitch, Moods, suffer};
+use crate::serving::{Served, serve};
 
 /// The largest body that is still an event (the specification: below 20 kB).
 const LARGEST: usize = 20_000;
@@ -47,18 +54,41 @@ pub struct EventReceiver {
     key: Arc<Vec<u8>>,
     time: Time,
     taken: Arc<Mutex<EventsTaken>>,
+    moods: MoodSwitch,
+    served: Option<Arc<Served>>,
 }
 
 impl EventReceiver {
     /// A receiver that knows nothing yet, with the key `whsec_{base64}`.
     pub fn in_process(host: &str, secret: &str, time: Time) -> Self {
         let key = BASE64_STANDARD.decode(secret.trim_start_matches("whsec_")).unwrap_or_default();
-        Self { host: host.to_owned(), key: Arc::new(key), time, taken: Arc::default() }
+        let (host, moods) = (host.to_owned(), MoodSwitch::new(Moods::calm(), 1));
+        Self { host, key: Arc::new(key), time, taken: Arc::default(), moods, served: None }
+    }
+
+    /// The same on 127.0.0.1; port 0 takes a free one. It stops with its last handle.
+    ///
+    /// # Errors
+    /// When the port cannot be listened on.
+    pub async fn start(secret: &str, time: Time, port: u16) -> io::Result<Self> {
+        let receiver = Self::in_process("receiver.example", secret, time);
+        let router = Router::new()
+            .fallback(|State(receiver): State<Self>, request: Request| async move { receiver.served(request).await })
+            .layer(from_fn_with_state(receiver.moods.clone(), suffer))
+            .with_state(receiver.clone());
+        let served = serve(router, port).await?;
+        Ok(Self { served: Some(Arc::new(served)), ..receiver })
     }
 
     /// Where events are posted.
     pub fn url(&self) -> String {
-        format!("https://{}/events?school=1", self.host)
+        let origin = self.served.as_ref().map_or_else(|| format!("https://{}", self.host), |it| it.url());
+        format!("{origin}/events?school=1")
+    }
+
+    /// Its moods, where it listens.
+    pub fn moods(&self) -> &MoodSwitch {
+        &self.moods
     }
 
     /// What it made of the events so far.
@@ -71,12 +101,16 @@ impl EventReceiver {
         if request.uri().host() != Some(self.host.as_str()) {
             return None;
         }
+        Some(self.served(request).await)
+    }
+
+    async fn served(&self, request: Request) -> Response {
         let (head, body) = request.into_parts();
         let status = match to_bytes(body, LARGEST).await {
             Ok(body) => self.take(&head.headers, &body),
             Err(_) => self.breach(StatusCode::PAYLOAD_TOO_LARGE, "an event is larger than 20 kB"),
         };
-        Some((status, Body::empty()).into_response())
+        (status, Body::empty()).into_response()
     }
 
     fn breach(&self, status: StatusCode, what: &str) -> StatusCode {

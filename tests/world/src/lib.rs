@@ -19,6 +19,7 @@ pub mod microsoft;
 pub mod moods;
 mod oauth;
 pub mod oneroster;
+pub mod packages;
 pub mod receiver;
 pub mod register;
 pub mod scim;
@@ -43,6 +44,7 @@ pub use microsoft::{MicrosoftOptions, MicrosoftQuotas, MicrosoftServer, Microsof
 pub use moods::{MoodSwitch, Moods, RateLimit};
 pub use oauth::Credentials;
 pub use oneroster::{Edition, OneRosterOptions, OneRosterServer};
+pub use packages::Roll;
 pub use receiver::{Feed, ReceiverOptions, ReceiverState, ReceiverTenant};
 pub use register::{RegisterOptions, RegisterServer};
 pub use scim::{ScimOptions, ScimServer, ScimState};

@@ -103,7 +103,7 @@ fn public_url(hub: &str) -> String {
 }
 
 /// One of the receivers as a target; nothing where the world does not have it.
-fn target(world: &World, name: &str, more: &str) -> String {
+pub(super) fn target(world: &World, name: &str, more: &str) -> String {
     let Some(url) = world.urls().receivers.get(name).cloned() else { return String::new() };
     let key = key_variable(name);
     format!(

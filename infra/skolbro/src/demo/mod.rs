@@ -1,6 +1,7 @@
 //! The demonstration: a simulated municipality, the hub beside it, a school day, and whether it came out right.
 
 mod all_sources;
+mod all_targets;
 mod connect;
 mod outside;
 mod play;

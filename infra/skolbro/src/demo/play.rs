@@ -10,14 +10,18 @@ use sync::status::Status;
 use world::{Moods, World, WorldOptions};
 
 use super::all_sources::AllSources;
+use super::all_targets::AllTargets;
 use super::outside::Outside;
 use super::report::{Lag, Report};
 use crate::cli::Demo;
 use crate::control::new_token;
 use crate::machine::{Machine, TemporaryFolder, open_with};
 
-/// How often the hub is asked how far it has come.
+/// How often the hub is asked how far it has come …
 const LOOK: Duration = Duration::from_millis(200);
+
+/// … and how much of the time that may take: one part in so many. What is watched is not to be slowed down by it.
+const LOOKING: u32 = 8;
 
 /// Plays the demonstration.
 ///
@@ -27,6 +31,10 @@ pub async fn play(demo: &Demo, patience: Duration) -> Result<Report, String> {
     let moods = if demo.faults { Moods::bad_day() } else { Moods::calm() };
     if demo.all_sources {
         let outside = AllSources::new(demo.seed, demo.pupils, moods).map_err(|error| error.to_string())?;
+        return play_with(&outside, demo.json, patience).await;
+    }
+    if demo.all_targets {
+        let outside = AllTargets::start(demo.seed, demo.pupils, moods).await.map_err(|error| error.to_string())?;
         return play_with(&outside, demo.json, patience).await;
     }
     let options = WorldOptions { seed: demo.seed, pupils: demo.pupils, moods, ..WorldOptions::default() };
@@ -75,8 +83,10 @@ async fn settle(machine: &Machine, outside: &dyn Outside, bar: &ProgressBar, pat
             rung.map_err(|error| error.to_string())?;
         }
     }
+    let mut pause = LOOK;
     loop {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(pause).await;
+        let asked = Instant::now();
         let status = sync::status::status(&machine.hub).await.map_err(|error| error.to_string())?;
         let undelivered: u64 = targets(&status).map(|it| it.undelivered).sum();
         bar.set_position(machine.recorder.summary().delivered);
@@ -88,6 +98,7 @@ async fn settle(machine: &Machine, outside: &dyn Outside, bar: &ProgressBar, pat
         if began.elapsed() > patience {
             return Ok(());
         }
+        pause = LOOK.max(asked.elapsed() * (LOOKING - 1));
     }
 }
 

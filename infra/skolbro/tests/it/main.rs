@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod all_sources;
+mod all_targets;
 mod alone;
 mod canaries;
 mod check;

@@ -61,18 +61,7 @@ impl Rooms for Microsoft {
     }
 
     fn rooms(&self) -> BTreeMap<String, Room> {
-        let state = self.0.state();
-        let name = |id: &String| {
-            let user = state.users.get(id).and_then(|it| it.text("userPrincipalName"));
-            user.map(str::to_lowercase).filter(|it| !it.starts_with("rektor@"))
-        };
-        let room = |class: &world::microsoft::MicrosoftGroup| {
-            let teachers: BTreeSet<String> = class.owners.iter().filter_map(name).collect();
-            let pupils = class.members.iter().filter_map(name).filter(|it| !teachers.contains(it)).collect();
-            Room { name: class.text("displayName").unwrap_or_default().to_owned(), pupils, teachers }
-        };
-        let open = state.classes().filter(|(_, it)| !it.is_archived() && (it.owners.len() < 2 || it.team.is_some()));
-        open.map(|(_, it)| (it.class_text("externalId").unwrap_or_default().to_owned(), room(it))).collect()
+        self.0.state().rooms("rektor@norrbyholm.example")
     }
 
     fn set_moods(&self, moods: Moods) {
@@ -118,18 +107,7 @@ impl Rooms for Google {
     }
 
     fn rooms(&self) -> BTreeMap<String, Room> {
-        let state = self.0.state();
-        let alias = |course: &world::google::GoogleCourse| {
-            course.aliases.iter().find_map(|it| it.text.strip_prefix("p:skolbro-").map(str::to_owned))
-        };
-        let open = state.courses.values().filter(|it| it.state == "ACTIVE");
-        open.filter_map(|course| {
-            let mut teachers = state.addresses(course.teachers.keys());
-            teachers.remove("klassrum@norrbyholm.example");
-            let pupils = state.addresses(course.students.keys());
-            Some((alias(course)?, Room { name: course.name.clone(), pupils, teachers }))
-        })
-        .collect()
+        self.0.state().rooms("p:skolbro-", "klassrum@norrbyholm.example")
     }
 
     fn set_moods(&self, moods: Moods) {

@@ -14,7 +14,7 @@ mod scim;
 #[cfg(test)]
 mod tests;
 
-pub use rooms::Room;
+pub use rooms::{Room, rooms_differ};
 
 use crate::receiver::ReceiverState;
 use crate::skolon::SkolonPlatform;

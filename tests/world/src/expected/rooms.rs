@@ -36,6 +36,28 @@ impl Expected {
     }
 }
 
+/// How the rooms that are there differ from those that should be, without anybody's name. None means equal.
+pub fn rooms_differ(wanted: &BTreeMap<String, Room>, there: &BTreeMap<String, Room>) -> Vec<String> {
+    let missing = wanted.keys().filter(|id| !there.contains_key(*id)).map(|id| format!("the room of {id} is missing"));
+    let foreign = there.keys().filter(|id| !wanted.contains_key(*id)).map(|id| format!("a room of {id} is there"));
+    let both = wanted.iter().filter_map(|(id, room)| Some((id, room, there.get(id)?)));
+    let differing = both.flat_map(|(id, wanted, there)| wanted.differences(id, there));
+    missing.chain(foreign).chain(differing).collect()
+}
+
+impl Room {
+    fn differences(&self, id: &str, there: &Self) -> Vec<String> {
+        let counted = |who: &str, wanted: &BTreeSet<String>, there: &BTreeSet<String>| {
+            let (lacking, besides) = (wanted.difference(there).count(), there.difference(wanted).count());
+            (lacking + besides > 0).then(|| format!("the room of {id} lacks {lacking} {who} and has {besides} besides"))
+        };
+        let name = (self.name != there.name).then(|| format!("the room of {id} has another name"));
+        let people =
+            [counted("pupils", &self.pupils, &there.pupils), counted("teachers", &self.teachers, &there.teachers)];
+        people.into_iter().chain([name]).flatten().collect()
+    }
+}
+
 fn user_name(user: &Properties) -> String {
     user.get("userName").and_then(|it| it.first()).map(|it| it.to_lowercase()).unwrap_or_default()
 }

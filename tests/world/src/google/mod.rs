@@ -30,6 +30,7 @@ mod plant;
 mod provenance;
 mod quota;
 mod retries;
+mod rooms;
 mod routes;
 mod select;
 mod service;

@@ -35,6 +35,7 @@ mod path;
 mod quota;
 mod reference;
 mod render;
+mod rooms;
 mod roster;
 mod routes;
 mod schema;

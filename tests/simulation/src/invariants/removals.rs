@@ -4,8 +4,8 @@
 //!
 //! What a source leaves out of a page, though it has it, cannot be told from what is gone: it is a reason to remove – no
 //! more than the thresholds allow, as if it were gone – and by the next read of everything it is back (invariant 1).
-//! Whoever was left out and not wanted any more either went by the one guard or the other: together they let no more go
-//! than twice as many.
+//! Whoever was left out and not wanted any more either, or has lost everything with their place at Skolon, went by the one
+//! guard or the other: together they let no more go than twice as many.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::history::Snapshot;
 use crate::network::Write;
 use crate::pages::LeftOut;
 use crate::play::Run;
-use crate::tenants::{REMOVED_COUNT, REMOVED_PERCENT};
+use crate::tenants::{Kind, REMOVED_COUNT, REMOVED_PERCENT};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -41,6 +41,8 @@ pub(super) fn check(run: &Run, found: &mut Vec<Breach>) {
                 // Those whose data are protected do not wait because of the others: they are judged among themselves. Who
                 // is gone from the source a moment later went for that all the same.
                 (_, Some(_), _) if was_protected(&history, user, *at) => {}
+                // Whoever is gone from Skolon has no licence any more either, and may have gone for that.
+                (Some(since), _, _) if run.kinds[tenant] == Kind::Skolon => either.push((since, *at)),
                 (Some(since), _, _) => gone.push((since, *at)),
                 (None, Some(since), Some(left_out)) => either.push((since.min(left_out), *at)),
                 (None, Some(since), None) => ended.push((since, *at)),

@@ -20,27 +20,14 @@ impl UnikumImport {
         self.look(folder, true)
     }
 
-    /// As [`Self::pick_up`], while somebody may be putting pairs there: of what is no pair yet it does not complain.
-    pub fn pick_up_meanwhile(&mut self, folder: &Path) -> io::Result<usize> {
-        let complaints = std::mem::take(&mut self.complaints);
-        let whole = self.pairs_in(folder);
-        self.complaints = complaints;
-        self.take_all(folder, whole?, true)
-    }
-
     /// As [`Self::pick_up`], but leaves the pairs where they lie, and takes each only once.
     pub fn read_in_place(&mut self, folder: &Path) -> io::Result<usize> {
         self.look(folder, false)
     }
 
     fn look(&mut self, folder: &Path, takes_away: bool) -> io::Result<usize> {
-        let whole = self.pairs_in(folder)?;
-        self.take_all(folder, whole, takes_away)
-    }
-
-    fn take_all(&mut self, folder: &Path, whole: Vec<String>, takes_away: bool) -> io::Result<usize> {
         let mut taken = 0;
-        for stem in whole {
+        for stem in self.pairs_in(folder)? {
             let paths = ENDINGS.map(|ending| folder.join(format!("{stem}{ending}")));
             let Some([principals, relations]) = self.contents(&stem, &paths)? else {
                 continue;

@@ -29,18 +29,23 @@ pub(super) const SCHOOL_TYPES: [&str; 5] = [
     "se.vuxenutbildning",
 ];
 
-/// What Unikum calls a school type, by its code in SS 12000. Preschool classes and after-school centres are parts of a
-/// compulsory school.
+/// What Unikum calls a school type, by its code in SS 12000.
 pub(super) fn school_type(code: &str) -> Option<&'static str> {
     let [preschool, compulsory, special, upper_secondary, adult] = SCHOOL_TYPES;
     Some(match code {
         "FS" => preschool,
-        "GR" | "FKLASS" | "FTH" => compulsory,
+        "GR" => compulsory,
         "GRS" => special,
         "GY" => upper_secondary,
         "VUX" => adult,
         _ => return None,
     })
+}
+
+/// What Unikum calls a school that has nothing but a part of one: preschool classes and after-school centres are parts of
+/// whatever school they are at, and of a compulsory school if of none.
+pub(super) fn part_of(code: &str) -> Option<&'static str> {
+    matches!(code, "FKLASS" | "FTH").then_some(SCHOOL_TYPES[1])
 }
 
 /// Whether a relation of a class begins with the other end: people are in classes.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::config::UnikumConfig;
 use super::kinds::{
     CLASS, CLASS_IN_SCHOOL, KNOWN_BY, SCHOOL, SCHOOL_IN_ORG, STAFF_IN_SCHOOL, STUDENT_IN_CLASS, STUDENT_IN_SCHOOL,
-    TEACHER_IN_CLASS, USER, school_type,
+    TEACHER_IN_CLASS, USER, part_of, school_type,
 };
 use crate::Refusal;
 
@@ -57,8 +57,9 @@ impl Mapping {
     }
 
     /// A unit of several types is of the first that Unikum has a word for, in the order of its words.
-    fn type_of(&self, codes: &[String]) -> Result<&str, Refusal> {
-        codes.iter().filter_map(|it| self.word_for(it)).min().ok_or_else(|| Refusal {
+    pub(super) fn type_of(&self, codes: &[String]) -> Result<&str, Refusal> {
+        let whole = codes.iter().filter_map(|it| self.word_for(it)).min();
+        whole.or_else(|| codes.iter().find_map(|it| part_of(it))).ok_or_else(|| Refusal {
             code: "unikum.school_type_unknown",
             reason: "Unikum has no word for any type of the school; school_types can give one".to_owned(),
         })

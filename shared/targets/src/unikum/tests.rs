@@ -165,6 +165,17 @@ fn a_school_of_a_type_without_a_word_is_refused_unless_the_settings_have_one() {
 }
 
 #[test]
+fn a_preschool_class_is_a_part_of_the_school_that_it_is_at() {
+    let of_types = |codes: &[&str]| {
+        let school_types = codes.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        mapping().type_of(&school_types).unwrap().to_owned()
+    };
+
+    assert_eq!(of_types(&["FKLASS", "GRS"]), "se.grundskoleutbildning.sarskola.grundsarskola");
+    assert_eq!(of_types(&["FTH", "FKLASS"]), "se.grundskoleutbildning.grundskola");
+}
+
+#[test]
 fn a_teaching_group_is_no_class() {
     assert_eq!(mapping().map(&class("Undervisning", &[])), Ok(Vec::new()));
 }

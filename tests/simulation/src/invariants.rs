@@ -13,6 +13,8 @@ mod window;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use skolbro::demo::systems::Systems;
+
 use crate::canary::Capture;
 use crate::play::Run;
 
@@ -93,6 +95,8 @@ fn equal(run: &Run, found: &mut Vec<Breach>, is_excused: impl Fn(usize, &str) ->
                 found.push(Breach::new(if foreign { "2" } else { "1" }, format!("{}: {difference}", world.name())));
             }
         }
+        let beside = run.beside.differences(tenant, world).into_iter();
+        found.extend(beside.map(|it| Breach::new("1", format!("{}: {it}", world.name()))));
     }
 }
 
@@ -116,6 +120,8 @@ fn contract(run: &Run, found: &mut Vec<Breach>) {
             };
             found.push(Breach::new(invariant, format!("{}: {violation}", world.name())));
         }
+        let beside = run.beside.of_tenant(tenant).map(Systems::violations).unwrap_or_default().into_iter();
+        found.extend(beside.map(|it| Breach::new("contract", format!("{}: {it}", world.name()))));
         let mistakes = world.mistakes().into_iter();
         found.extend(mistakes.map(|it| Breach::new("outside", format!("{}: {it}", world.name()))));
     }

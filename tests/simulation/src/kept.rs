@@ -22,6 +22,9 @@ pub struct Kept {
     /// Whether nothing does, but one tenant has much to do beside the other. There is no script then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub beside_bulk: bool,
+    /// Whether the first tenant has a receiving system of every kind beside its portal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub every_target: bool,
     /// What happens.
     pub script: Script,
 }
@@ -30,7 +33,14 @@ impl Kept {
     /// A seed's own run.
     #[must_use]
     pub fn of(seed: u64, faults: &[Fault]) -> Self {
-        Self { found: String::new(), seed, faults: faults.to_vec(), beside_bulk: false, script: Script::of(seed) }
+        Self {
+            found: String::new(),
+            seed,
+            faults: faults.to_vec(),
+            beside_bulk: false,
+            every_target: false,
+            script: Script::of(seed),
+        }
     }
 
     /// Plays it, on the table in memory.
@@ -43,6 +53,7 @@ impl Kept {
     #[must_use]
     pub fn play_on(&self, keeper: Keeper, keep_trace: bool) -> Played {
         let profile = if self.beside_bulk { Profile::beside_bulk() } else { Profile::of(&self.faults) };
+        let profile = Profile { every_target: self.every_target, ..profile };
         play_script(&Setting { seed: self.seed, profile, mutation: None, keeper, keep_trace }, &self.script)
     }
 

@@ -7,6 +7,7 @@
 //!
 //! This crate must not know: how the hub decides anything.
 
+mod beside;
 mod by_hand;
 mod canary;
 mod changes;

@@ -52,6 +52,9 @@ struct Arguments {
     /// Nothing goes wrong, but one tenant has much to do beside the other.
     #[arg(long)]
     beside_bulk: bool,
+    /// The first tenant has a receiving system of every kind beside its portal.
+    #[arg(long)]
+    every_target: bool,
     /// Nothing goes wrong.
     #[arg(long)]
     calm: bool,
@@ -84,6 +87,11 @@ impl Arguments {
             (false, true) => Fault::ALL.to_vec(),
             (false, false) => self.only.clone(),
         }
+    }
+
+    fn run_of(&self, seed: u64) -> Kept {
+        let (beside_bulk, every_target) = (self.beside_bulk, self.every_target);
+        Kept { beside_bulk, every_target, ..Kept::of(seed, &self.faults()) }
     }
 
     fn first_seed(&self) -> u64 {
@@ -122,10 +130,10 @@ fn main() -> ExitCode {
     }
     match arguments.seed {
         Some(seed) if arguments.script => {
-            println!("{}", Kept::of(seed, &arguments.faults()).to_text());
+            println!("{}", arguments.run_of(seed).to_text());
             ExitCode::SUCCESS
         }
-        Some(seed) => show(&Kept { beside_bulk: arguments.beside_bulk, ..Kept::of(seed, &arguments.faults()) }),
+        Some(seed) => show(&arguments.run_of(seed)),
         None => play_many(&arguments),
     }
 }
@@ -212,13 +220,12 @@ impl Progress {
     }
 
     fn play(&self, arguments: &Arguments) {
-        let faults = arguments.faults();
         loop {
             let seed = self.next.fetch_add(1, Ordering::Relaxed);
             if seed >= self.end || (self.has_failed() && !arguments.keep_going) {
                 return;
             }
-            let run = Kept { beside_bulk: arguments.beside_bulk, ..Kept::of(seed, &faults) };
+            let run = arguments.run_of(seed);
             let breaches = breaches(&run, arguments.again());
             self.played.fetch_add(1, Ordering::Relaxed);
             if !breaches.is_empty() {

@@ -10,8 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use outbound::{CallErrorKind, Carried, Transport};
 use roster::Clock;
 use sync::messages::Job;
+use targets::files::SendPlaces;
 use world::World;
 
+use crate::beside::{self, Beside};
 use crate::clock::SimulatedClock;
 use crate::effects::Effects;
 use crate::mutation::Mutation;
@@ -37,6 +39,7 @@ pub(crate) struct Write {
 #[derive(Clone)]
 pub(crate) struct Network {
     worlds: Arc<Vec<World>>,
+    beside: Beside,
     clock: SimulatedClock,
     effects: Effects,
     seen: Arc<Mutex<Seen>>,
@@ -55,12 +58,13 @@ struct Seen {
 impl Network {
     pub(crate) fn new(
         worlds: Arc<Vec<World>>,
+        beside: Beside,
         clock: SimulatedClock,
         effects: Effects,
         mutation: Option<Mutation>,
     ) -> Self {
         let pages = Pages::new(clock, effects.clone());
-        Self { worlds, clock, effects, seen: Arc::default(), pages, mutation }
+        Self { worlds, beside, clock, effects, seen: Arc::default(), pages, mutation }
     }
 
     fn seen<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
@@ -87,7 +91,15 @@ impl Network {
         self.seen(|it| it.strangers.clone())
     }
 
+    /// Where files are put for targets.
+    pub(crate) fn places(&self) -> Arc<dyn SendPlaces> {
+        self.beside.places()
+    }
+
     fn world_of(&self, host: &str) -> Option<usize> {
+        if self.beside.at(host).is_some() {
+            return Some(beside::TENANT);
+        }
         self.worlds.iter().position(|world| host.ends_with(&format!(".{}.example", world.name())))
     }
 
@@ -215,7 +227,10 @@ impl Transport for Network {
             headers.extend(request.headers().clone());
         }
         let carried = carried.body(Body::from(sent.clone())).map_err(|_| CallErrorKind::Other)?;
-        let answer = self.worlds[world].answer(carried).await;
+        let answer = match self.beside.at(&host) {
+            Some(systems) => systems.answer(carried).await,
+            None => self.worlds[world].answer(carried).await,
+        };
         let Some(answer) = answer else {
             note!(self.effects.trace, "{what}: no answer");
             if at_receiver {
@@ -233,7 +248,7 @@ impl Transport for Network {
         if at_receiver {
             self.watch(world, &method, url.path(), &sent, &answer);
         }
-        let is_page = method == "GET" && !host.starts_with("portal.");
+        let is_page = method == "GET" && !host.starts_with("portal.") && self.beside.at(&host).is_none();
         let answer = if is_page { self.pages.on_the_way(world, &url, answer) } else { answer };
         self.effects.after(&what).await;
         Ok(answer)

@@ -6,6 +6,7 @@ use roster::{RecordKey, RecordKind, SubjectKey};
 use uuid::Uuid;
 use world::World;
 
+use crate::beside;
 use crate::play::Run;
 use crate::tenants::Kind;
 use crate::trace::note;
@@ -43,7 +44,9 @@ pub(crate) async fn look_at_holds(run: &Run) -> bool {
 
 /// Whether a target should not have a subject.
 fn is_unwanted(world: &World, target: &str, subject: SubjectKey) -> bool {
-    world.expected(target).is_some_and(|it| !it.has(&subject.id.to_string()))
+    // A system beside the portal should have what the portal has.
+    let expected = world.expected(target).unwrap_or_else(|| beside::expected(world));
+    !expected.has(&subject.id.to_string())
 }
 
 /// Whether a source no longer has a record.

@@ -12,6 +12,7 @@ use sync::messages::{Notice, Reason};
 use tokio::sync::watch;
 use world::{Moods, Ringer, Time, World};
 
+use crate::beside::Beside;
 use crate::by_hand::{self, ByHand};
 use crate::canary::Capture;
 use crate::changes;
@@ -116,6 +117,7 @@ pub(crate) struct Run {
     pub(crate) processes: Processes,
     pub(crate) history: History,
     pub(crate) by_hand: ByHand,
+    pub(crate) beside: Beside,
     awake: watch::Sender<bool>,
     profile: Profile,
     mutation: Option<Mutation>,
@@ -152,9 +154,13 @@ impl Run {
         };
         let worlds: Vec<World> = kinds.iter().enumerate().map(world).collect();
         worlds.iter().for_each(tenants::connect);
-        let secrets = tenants::secrets(&worlds, &kinds, setting.mutation);
+        let beside = match worlds.first().filter(|_| setting.profile.every_target) {
+            Some(world) => Beside::of(world, &time),
+            None => Beside::default(),
+        };
+        let secrets = beside.secrets(tenants::secrets(&worlds, &kinds, setting.mutation));
         let worlds = Arc::new(worlds);
-        let network = Network::new(Arc::clone(&worlds), clock, effects.clone(), setting.mutation);
+        let network = Network::new(Arc::clone(&worlds), beside.clone(), clock, effects.clone(), setting.mutation);
         let queues = SimulatedQueues::new(clock, &effects, setting.mutation);
         let recorder = Recorder::new(effects.trace.clone());
         let table = table::open(setting.keeper, &effects, setting.mutation).await?;
@@ -183,6 +189,7 @@ impl Run {
             processes,
             history,
             by_hand,
+            beside,
             awake,
             profile,
             mutation,
@@ -231,14 +238,15 @@ impl Run {
         let hub = self.processes.hub();
         for (number, (world, kind)) in self.worlds.iter().zip(&self.kinds).enumerate() {
             let many = self.profile.many_pupils.is_some() && number == 0;
-            let file = tenants::file(world, *kind, many, self.mutation);
+            let file = self.beside.added_to(&tenants::file(world, *kind, many, self.mutation), number);
             sync::connectors::read_tenant(&file, hub.directory.factory())
                 .map_err(|problems| format!("{}: {problems:?}", world.name()))?;
             hub.store.put_tenant(world.name(), &file).await.map_err(|error| error.to_string())?;
         }
         self.effects.switch(self.profile.clone());
-        for world in self.worlds.iter() {
+        for (tenant, world) in self.worlds.iter().enumerate() {
             self.set_moods(world, true, true);
+            self.beside.be_moody(tenant, &self.profile.targets);
         }
         (0..self.kinds.len()).for_each(|tenant| self.snapshot(tenant));
         self.processes.start();
@@ -280,6 +288,7 @@ impl Run {
     /// Remembers what is true of a tenant since an instant.
     fn snapshot_of(&self, tenant: usize, since: Timestamp) {
         self.history.take(tenant, &self.worlds[tenant], self.kinds[tenant], since);
+        self.beside.open_accounts(tenant, &self.worlds[tenant]);
     }
 
     /// Time passes, as awake.
@@ -308,6 +317,7 @@ impl Run {
             Step::Target { tenant, up } => {
                 let moods = if up { self.profile.targets.clone() } else { Moods::down() };
                 self.worlds[tenant].receivers().for_each(|it| it.moods().set(moods.clone()));
+                self.beside.be_moody(tenant, &moods);
             }
             Step::Tokens { tenant } => {
                 self.worlds[tenant].register().revoke_tokens();
@@ -361,7 +371,8 @@ impl Run {
     async fn calm_down(&self) {
         note!(self.effects.trace, "-- calm");
         self.effects.switch(Profile::calm());
-        for world in self.worlds.iter() {
+        for (tenant, world) in self.worlds.iter().enumerate() {
+            self.beside.be_moody(tenant, &Moods::calm());
             world.register().moods().set(Moods::calm());
             world.skolon().moods().set(Moods::calm());
             world.receivers().for_each(|it| it.moods().set(Moods::calm()));

@@ -82,6 +82,7 @@ impl Processes {
         let clock: Arc<dyn Clock> = Arc::new(self.clock);
         let shipped = Shipped {
             transport: Some(Arc::new(self.network.clone())),
+            send_places: Some(self.network.places()),
             ..Shipped::new(Arc::new(self.secrets.clone()), Arc::clone(&clock))
         };
         let chance = Arc::new(self.effects.dice.clone());

@@ -39,6 +39,8 @@ pub struct Profile {
     pub not_found_after_create: f64,
     /// Pupils of the first tenant, where it is to have many, and large pages; otherwise there are a handful.
     pub many_pupils: Option<usize>,
+    /// Whether the first tenant has a receiving system of every kind beside its portal.
+    pub every_target: bool,
     /// How the sources behave.
     pub sources: Moods,
     /// How the targets behave.
@@ -65,6 +67,7 @@ impl Profile {
             in_flight: 120_000,
             not_found_after_create: 0.0,
             many_pupils: None,
+            every_target: false,
             sources: Moods::calm(),
             targets: Moods::calm(),
         }
@@ -90,6 +93,7 @@ impl Profile {
             in_flight: 20,
             not_found_after_create: 0.02,
             many_pupils: None,
+            every_target: false,
             sources: slow.clone(),
             targets: Moods { token_expired: 0.0, retry_after: 7, ..slow },
         }

@@ -86,6 +86,11 @@ impl EventReceiver {
         format!("{origin}/events?school=1")
     }
 
+    /// Its host where it listens nowhere.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Its moods, where it listens.
     pub fn moods(&self) -> &MoodSwitch {
         &self.moods

@@ -1,11 +1,9 @@
 //! Whoever takes packages of comma-separated lists in an archive: OneRoster's, with everything in them, and sets for
-//! School Data Sync. The newest one in a folder is all that they know.
+//! School Data Sync. The newest one is all that they know.
 
 use crate::expected::Room;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Cursor, Read};
-use std::path::Path;
 use zip::ZipArchive;
 
 /// The largest list of a package that is read, in bytes.
@@ -24,22 +22,6 @@ pub struct Roll {
 }
 
 impl Roll {
-    /// Reads the newest package in a folder; nothing where there is none.
-    ///
-    /// # Errors
-    /// When the folder cannot be read, or a package is no archive of lists.
-    pub fn newest_in(folder: &Path) -> io::Result<Self> {
-        let mut packages = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|it| it == "zip") {
-                packages.push(path);
-            }
-        }
-        packages.sort();
-        packages.last().map_or_else(|| Ok(Self::default()), |it| Self::read(&fs::read(it)?))
-    }
-
     /// Reads a package.
     ///
     /// # Errors

@@ -4,10 +4,6 @@
 //! become what the register is: what is read there is right if that is. What each system should hold is worked out from the
 //! register's own truth.
 
-mod packages;
-mod portals;
-mod rooms;
-mod system;
 mod tenant;
 
 use std::collections::BTreeSet;
@@ -18,12 +14,9 @@ use async_trait::async_trait;
 use outbound::Transport;
 use world::{Expected, ExpectedOptions, Feed, Moods, ReceiverOptions, World, WorldOptions};
 
-use self::packages::{Packages, Unikum};
-use self::portals::{Events, Library};
-use self::rooms::{Google, Microsoft};
-use self::system::System;
 use super::connect::DemoSecrets;
-use super::outside::{Outside, differences};
+use super::outside::{Outside, differences, requests};
+use super::systems::Systems;
 
 /// The tenant with a register, and its portal.
 const TENANT: &str = "demoskolan";
@@ -40,7 +33,7 @@ const READER_SECRET: &str = "READER_TOKEN";
 /// The outside: a world with portals, and all other systems.
 pub(super) struct AllTargets {
     world: World,
-    systems: Vec<Box<dyn System>>,
+    systems: Systems,
 }
 
 impl AllTargets {
@@ -48,28 +41,16 @@ impl AllTargets {
         let receivers = [PORTAL, READERS_PORTAL].map(|it| ReceiverOptions::new(it, Feed::Register)).into();
         let options = WorldOptions { seed, pupils, moods: moods.clone(), receivers, ..WorldOptions::default() };
         let world = World::start(options).await?;
-        let domains: BTreeSet<String> =
-            expected(&world).user_names().iter().filter_map(|it| Some(it.split_once('@')?.1.to_owned())).collect();
-        let systems: Vec<Box<dyn System>> = vec![
-            Box::new(Library::start().await?),
-            Box::new(Microsoft::start().await?),
-            Box::new(Google::start(domains).await?),
-            Box::new(Events::start().await?),
-            Box::new(Unikum::new()?),
-            Box::new(Packages::of_one_roster()?),
-            Box::new(Packages::for_school_data_sync()?),
-        ];
-        let outside = Self { world, systems };
-        outside.open_accounts();
-        outside.systems.iter().for_each(|it| it.be_moody(&moods));
-        Ok(outside)
+        let systems = Systems::start(domains(&expected(&world))).await?;
+        systems.open_accounts(&expected(&world));
+        systems.be_moody(&moods);
+        Ok(Self { world, systems })
     }
+}
 
-    /// Somebody makes accounts for those who have none yet, where the hub only finds them.
-    fn open_accounts(&self) {
-        let names = expected(&self.world).user_names();
-        self.systems.iter().for_each(|it| it.open_accounts(&names));
-    }
+/// The domains that people's names end in.
+pub fn domains(expected: &Expected) -> BTreeSet<String> {
+    expected.user_names().iter().filter_map(|it| Some(it.split_once('@')?.1.to_owned())).collect()
 }
 
 /// What every system should hold, by the register's own truth.
@@ -81,8 +62,7 @@ fn expected(world: &World) -> Expected {
 impl Outside for AllTargets {
     fn secrets(&self) -> DemoSecrets {
         let known = DemoSecrets::of(&self.world).with(READER_SECRET, READER_TOKEN);
-        let secrets = self.systems.iter().filter_map(|it| it.secret());
-        secrets.fold(known, |known, (name, secret)| known.with(name, &secret))
+        self.systems.secrets().fold(known, |known, (name, secret)| known.with(name, &secret))
     }
 
     fn transport(&self) -> Option<Arc<dyn Transport>> {
@@ -97,25 +77,19 @@ impl Outside for AllTargets {
 
     async fn play_day(&self) -> usize {
         let day = self.world.play_school_day().await;
-        self.open_accounts();
+        self.systems.open_accounts(&expected(&self.world));
         day.register.len()
     }
 
     fn differences(&self) -> Vec<String> {
-        let mut all: Vec<String> = differences(&self.world);
-        let expected = expected(&self.world);
-        for system in &self.systems {
-            let found = system.differences(&self.world, &expected);
-            all.extend(found.into_iter().map(|it| format!("{}: {it}", system.name())));
-        }
+        let mut all = differences(&self.world);
+        all.extend(self.systems.differences(&self.world, &expected(&self.world)));
         all
     }
 
     fn contract_violations(&self) -> Vec<String> {
         let mut all = self.world.contract_violations();
-        for system in &self.systems {
-            all.extend(system.violations().into_iter().map(|it| format!("{}: {it}", system.name())));
-        }
+        all.extend(self.systems.violations());
         all
     }
 
@@ -124,6 +98,6 @@ impl Outside for AllTargets {
     }
 
     fn target_requests(&self) -> u64 {
-        super::outside::requests(&self.world) + self.systems.iter().map(|it| it.requests()).sum::<u64>()
+        requests(&self.world) + self.systems.requests()
     }
 }

@@ -6,7 +6,9 @@ mod connect;
 mod outside;
 mod play;
 mod report;
+pub mod systems;
 
+pub use all_targets::domains;
 pub use connect::{DemoSecrets, connect, register_tenant, tenant_files};
 pub use outside::differences;
 pub use play::play;

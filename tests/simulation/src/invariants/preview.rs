@@ -39,7 +39,8 @@ pub(super) async fn check(run: &Run, found: &mut Vec<Breach>) {
 
 async fn compare(run: &Run, tenant: usize, rules: Rules, found: &mut Vec<Breach>) -> Result<(), &'static str> {
     let name = run.worlds[tenant].name();
-    let file = changed(&tenants::file(&run.worlds[tenant], run.kinds[tenant], false, None), run.kinds[tenant], rules);
+    let before = run.beside.added_to(&tenants::file(&run.worlds[tenant], run.kinds[tenant], false, None), tenant);
+    let file = changed(&before, run.kinds[tenant], rules);
     let proposal = Proposal { file: Some(file.clone()), ..Proposal::default() };
     let watched = Arc::new(Watched::over(run.processes.table(), run.is_broken_by(Mutation::BlindPreview)));
     let hub = run.processes.hub_over(Arc::clone(&watched) as _);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod beside_bulk;
+mod every_target;
 mod mutations;
 mod scripts;
 mod seeds;

@@ -2,18 +2,18 @@
 
 use super::{AllTargets, PORTAL, READER, READER_SECRET, READERS_PORTAL, TENANT};
 use crate::demo::connect::{register_tenant, target};
+use crate::demo::systems::table;
 
 impl AllTargets {
     pub(super) fn file(&self, hub: &str) -> String {
         let (_, file) = register_tenant(&self.world, hub);
         let source = file.split("\n[[target]]").next().unwrap_or_default();
-        let systems = self.systems.iter().map(|it| table(it.name(), &it.table()));
         let published = format!(
             "kind = \"ss12000-provider\"\ntokens = [{{ env = \"{READER_SECRET}\" }}]\nnotify = [\"{hub}/hooks/\"]\n\
              civic_numbers = true\n"
         );
-        let all = systems.chain([table("reader", &published)]);
-        format!("{source}{}{}", target(&self.world, PORTAL, ""), all.collect::<String>())
+        let portal = target(&self.world, PORTAL, "");
+        format!("{source}{portal}{}{}", self.systems.tables(), table("reader", &published))
     }
 
     pub(super) fn readers_file(&self, hub: &str) -> String {
@@ -24,8 +24,4 @@ impl AllTargets {
             target(&self.world, READERS_PORTAL, "environment = \"test\"\n"),
         )
     }
-}
-
-fn table(name: &str, settings: &str) -> String {
-    format!("\n[[target]]\nname = \"{name}\"\n{settings}")
 }

@@ -2,10 +2,14 @@
 
 use std::io;
 
+use async_trait::async_trait;
+use axum::extract::Request;
+use axum::response::Response;
 use world::expected::rooms_differ;
 use world::scim::ScimOptions;
 use world::{EventReceiver, Expected, Moods, ScimServer, Time, World};
 
+use super::rooms::accounts_differ;
 use super::system::System;
 
 /// The key that events are signed with.
@@ -18,8 +22,14 @@ impl Library {
     pub(super) async fn start() -> io::Result<Self> {
         Ok(Self(ScimServer::start(ScimOptions::new(Time::real()), 0).await?))
     }
+
+    pub(super) fn in_process(domain: &str, time: &Time) -> Self {
+        let host = format!("library.{domain}");
+        Self(ScimServer::in_process(ScimOptions { host, ..ScimOptions::new(time.clone()) }))
+    }
 }
 
+#[async_trait]
 impl System for Library {
     fn name(&self) -> &'static str {
         "library"
@@ -35,6 +45,14 @@ impl System for Library {
 
     fn be_moody(&self, moods: &Moods) {
         self.0.moods().set(moods.clone());
+    }
+
+    fn is_at(&self, host: &str) -> bool {
+        self.0.options().host == host
+    }
+
+    async fn answer(&self, request: Request) -> Option<Response> {
+        self.0.answer(request).await
     }
 
     fn differences(&self, _: &World, expected: &Expected) -> Vec<String> {
@@ -57,8 +75,13 @@ impl Events {
     pub(super) async fn start() -> io::Result<Self> {
         Ok(Self(EventReceiver::start(EVENTS_KEY, Time::real(), 0).await?))
     }
+
+    pub(super) fn in_process(domain: &str, time: &Time) -> Self {
+        Self(EventReceiver::in_process(&format!("timetable.{domain}"), EVENTS_KEY, time.clone()))
+    }
 }
 
+#[async_trait]
 impl System for Events {
     fn name(&self) -> &'static str {
         "timetable"
@@ -76,10 +99,18 @@ impl System for Events {
         self.0.moods().set(moods.clone());
     }
 
+    fn is_at(&self, host: &str) -> bool {
+        self.0.host() == host
+    }
+
+    async fn answer(&self, request: Request) -> Option<Response> {
+        self.0.answer(request).await
+    }
+
     fn differences(&self, _: &World, expected: &Expected) -> Vec<String> {
         let taken = self.0.taken();
         let mut found = rooms_differ(&expected.rooms(|_| true), &taken.rooms());
-        found.extend(super::rooms::accounts_differ(&expected.user_names(), &taken.user_names()));
+        found.extend(accounts_differ(&expected.user_names(), &taken.user_names()));
         found
     }
 

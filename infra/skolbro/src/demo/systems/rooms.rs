@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
+use async_trait::async_trait;
+use axum::extract::Request;
+use axum::response::Response;
 use serde_json::json;
 use world::expected::rooms_differ;
 use world::google::{GoogleOptions, GoogleServer};
@@ -44,12 +46,22 @@ pub(super) struct Microsoft {
 
 impl Microsoft {
     pub(super) async fn start() -> io::Result<Self> {
-        let server = MicrosoftServer::start(MicrosoftOptions::new(Time::real()), 0).await?;
+        Ok(Self::with(MicrosoftServer::start(MicrosoftOptions::new(Time::real()), 0).await?))
+    }
+
+    pub(super) fn in_process(domain: &str, time: &Time) -> Self {
+        let (graph_host, login_host) = (format!("graph.{domain}"), format!("login.{domain}"));
+        let options = MicrosoftOptions { graph_host, login_host, ..MicrosoftOptions::new(time.clone()) };
+        Self::with(MicrosoftServer::in_process(options))
+    }
+
+    fn with(server: MicrosoftServer) -> Self {
         server.plant_user(json!({ "userPrincipalName": HEAD, "displayName": "Rektor" }));
-        Ok(Self { server, opened: Opened::default() })
+        Self { server, opened: Opened::default() }
     }
 }
 
+#[async_trait]
 impl System for Microsoft {
     fn name(&self) -> &'static str {
         "microsoft"
@@ -81,6 +93,15 @@ impl System for Microsoft {
         self.server.moods().set(moods.clone());
     }
 
+    fn is_at(&self, host: &str) -> bool {
+        let options = self.server.options();
+        options.graph_host == host || options.login_host == host
+    }
+
+    async fn answer(&self, request: Request) -> Option<Response> {
+        self.server.answer(request).await
+    }
+
     fn differences(&self, _: &World, expected: &Expected) -> Vec<String> {
         rooms_differ(&expected.rooms(|_| true), &self.server.state().rooms(HEAD))
     }
@@ -103,16 +124,29 @@ pub(super) struct Google {
 impl Google {
     /// A domain that has `domains` as well.
     pub(super) async fn start(domains: BTreeSet<String>) -> io::Result<Self> {
-        let mut options = GoogleOptions::new(Time::real());
-        options.domains.extend(domains);
-        let found_only = "https://www.googleapis.com/auth/admin.directory.user.readonly".to_owned();
-        options.delegations.iter_mut().for_each(|it| it.scopes.push(found_only.clone()));
-        let server = GoogleServer::start(options, 0).await?;
+        Ok(Self::with(GoogleServer::start(options(domains, Time::real()), 0).await?))
+    }
+
+    /// The same at Google's own hosts.
+    pub(super) fn in_process(domains: BTreeSet<String>, time: &Time) -> Self {
+        Self::with(GoogleServer::in_process(options(domains, time.clone())))
+    }
+
+    fn with(server: GoogleServer) -> Self {
         server.plant_user(CLASSROOMS, "Klass", "Rum");
-        Ok(Self { server, opened: Opened::default() })
+        Self { server, opened: Opened::default() }
     }
 }
 
+fn options(domains: BTreeSet<String>, time: Time) -> GoogleOptions {
+    let mut options = GoogleOptions::new(time);
+    options.domains.extend(domains);
+    let found_only = "https://www.googleapis.com/auth/admin.directory.user.readonly";
+    options.delegations.iter_mut().for_each(|it| it.scopes.push(found_only.to_owned()));
+    options
+}
+
+#[async_trait]
 impl System for Google {
     fn name(&self) -> &'static str {
         "google"
@@ -142,6 +176,14 @@ impl System for Google {
 
     fn be_moody(&self, moods: &Moods) {
         self.server.moods().set(moods.clone());
+    }
+
+    fn is_at(&self, host: &str) -> bool {
+        [GoogleServer::LOGIN, GoogleServer::DIRECTORY, GoogleServer::CLASSROOM].contains(&host)
+    }
+
+    async fn answer(&self, request: Request) -> Option<Response> {
+        self.server.answer(request).await
     }
 
     fn differences(&self, _: &World, expected: &Expected) -> Vec<String> {

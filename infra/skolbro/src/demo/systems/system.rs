@@ -1,10 +1,14 @@
-//! What all receiving systems of the demonstration have in common.
+//! What all receiving systems have in common.
 
 use std::collections::BTreeSet;
 
+use async_trait::async_trait;
+use axum::extract::Request;
+use axum::response::Response;
 use world::{Expected, Moods, World};
 
 /// A receiving system.
+#[async_trait]
 pub(super) trait System: Send + Sync {
     /// The target's name.
     fn name(&self) -> &'static str;
@@ -20,8 +24,22 @@ pub(super) trait System: Send + Sync {
         let _ = names;
     }
 
-    /// It behaves like this from the next request on.
-    fn be_moody(&self, moods: &Moods);
+    /// It behaves like this from the next request on. One that gets files has no moods.
+    fn be_moody(&self, moods: &Moods) {
+        let _ = moods;
+    }
+
+    /// Whether it is what is asked at this host.
+    fn is_at(&self, host: &str) -> bool {
+        let _ = host;
+        false
+    }
+
+    /// Answers a request in process. `None`: no answer arrives.
+    async fn answer(&self, request: Request) -> Option<Response> {
+        let _ = request;
+        None
+    }
 
     /// How it differs from what it should hold, without anybody's name.
     fn differences(&self, world: &World, expected: &Expected) -> Vec<String>;

@@ -66,6 +66,8 @@ pub struct TargetPolicy {
     pub user_name: Vec<UserNameChoice>,
     /// Whether it is told personal and coordination numbers.
     pub civic_numbers: bool,
+    /// Whether it is told temporary numbers (TF) as well.
+    pub temporary_numbers: bool,
     /// The identity provider through which its users sign in, e.g. `skolon`.
     pub sso_idp: Option<String>,
     /// How often it may be called; `None`: as often as it answers.
@@ -79,6 +81,7 @@ impl Default for TargetPolicy {
             deliver_users: DeliverUsers::All,
             user_name: vec![UserNameChoice::Eppn, UserNameChoice::Email],
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: None,
             rate: None,
         }

@@ -226,6 +226,7 @@ prop_compose! {
             deliver_users: if licensed { DeliverUsers::LicensedOnly } else { DeliverUsers::All },
             user_name: if by_mail { vec![UserNameChoice::Email] } else { TargetPolicy::default().user_name },
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: sso.then(|| "skolon".to_owned()),
             rate: None,
         }

@@ -58,7 +58,7 @@ pub(super) fn project(merged: &MergedPerson, around: &Surroundings, frame: &Fram
         family_name: person.family_name.clone(),
         user_name,
         principal_name: person.principal_names.first().cloned(),
-        civic_number: civic_number(merged).filter(|_| frame.policy.civic_numbers),
+        civic_number: told_number(merged, frame),
         emails: emails(merged),
         enrolments,
         employments,
@@ -149,6 +149,15 @@ fn civic_number(merged: &MergedPerson) -> Option<Personal<String>> {
     let number = merged.person.civic_number.as_ref()?;
     let is_national = matches!(number.kind(), CivicNumberKind::Personal | CivicNumberKind::Coordination);
     (is_national && number.checks()).then(|| number.value().clone())
+}
+
+/// The number as the target may be told it. A temporary one has no check digit.
+fn told_number(merged: &MergedPerson, frame: &Frame<'_>) -> Option<Personal<String>> {
+    let temporary = || {
+        let number = merged.person.civic_number.as_ref().filter(|it| it.kind() == CivicNumberKind::Temporary)?;
+        Some(number.value().clone()).filter(|_| frame.policy.temporary_numbers)
+    };
+    Some(frame.policy).filter(|it| it.civic_numbers).and_then(|_| civic_number(merged).or_else(temporary))
 }
 
 fn emails(merged: &MergedPerson) -> Vec<EmailView> {

@@ -410,3 +410,18 @@ fn a_duty_at_a_school_with_two_units_is_two_employments() {
         [employment_id(id(70), id(101), true), employment_id(id(70), id(102), true)]
     );
 }
+
+#[test]
+fn a_temporary_number_is_told_only_where_that_is_asked_for() {
+    let told = |temporary_numbers| {
+        let mut pupil = pupil(1);
+        let read = roster::civic_number::CivicNumber::read("20140127TF20", date(2026, 11, 23));
+        pupil.person.civic_number = read.map(|(number, _)| number);
+        let policy = TargetPolicy { civic_numbers: true, temporary_numbers, ..TargetPolicy::default() };
+        let Projection::Wanted(view) = projected(pupil, &school(), &policy) else { panic!("not wanted") };
+        let View::Person(view) = *view else { panic!("not a person") };
+        view.civic_number.map(|it| it.as_str().to_owned())
+    };
+
+    assert_eq!((told(true).as_deref(), told(false)), (Some("20140127TF20"), None));
+}

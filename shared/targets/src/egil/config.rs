@@ -211,6 +211,7 @@ impl EgilConfig {
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: self.sso_idp.clone(),
             rate: rate(self.requests_per_second, self.burst)?,
         })

@@ -181,6 +181,7 @@ impl MicrosoftConfig {
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: None,
             rate: rate(self.requests_per_second, self.burst)?,
         })

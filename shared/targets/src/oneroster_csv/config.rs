@@ -127,6 +127,7 @@ impl OneRosterCsvConfig {
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
             civic_numbers: self.civic_numbers,
+            temporary_numbers: false,
             sso_idp: None,
             rate: None,
         })

@@ -62,6 +62,7 @@ fn what_the_rules_read_is_in_the_policy() {
         deliver_users: DeliverUsers::LicensedOnly,
         user_name: vec![UserNameChoice::Email],
         civic_numbers: false,
+        temporary_numbers: false,
         sso_idp: Some("skolon".into()),
         rate: Some(Rate { per_second: 12.5, burst: 13 }),
     };

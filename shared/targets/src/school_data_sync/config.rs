@@ -72,6 +72,7 @@ impl SchoolDataSyncConfig {
             deliver_users: self.deliver_users,
             user_name: self.user_name.clone(),
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: None,
             rate: None,
         })

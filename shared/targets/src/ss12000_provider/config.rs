@@ -110,6 +110,7 @@ impl Ss12000ProviderConfig {
             deliver_users: self.deliver_users,
             user_name: Vec::new(),
             civic_numbers: self.civic_numbers,
+            temporary_numbers: false,
             sso_idp: None,
             rate: None,
         })

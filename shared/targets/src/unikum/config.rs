@@ -121,6 +121,7 @@ impl UnikumConfig {
             deliver_users: self.deliver_users,
             user_name: vec![UserNameChoice::CivicNumber],
             civic_numbers: false,
+            temporary_numbers: false,
             sso_idp: None,
             rate: None,
         })

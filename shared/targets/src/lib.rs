@@ -26,9 +26,11 @@ pub mod registry;
 pub mod school_data_sync;
 pub mod scim;
 mod scim_protocol;
+mod ss12000_objects;
 pub mod ss12000_provider;
 mod tables;
 mod target;
+mod transaction;
 pub mod unikum;
 pub mod webhook;
 

@@ -4,7 +4,7 @@
 //! that by the function `provider`. A receiver is a target of its own, with its own view.
 //!
 //! Wire facts: the OpenAPI documents of SS 12000:2020, version 2.1 (SIS) and Skolverket's subset of it. Where a source
-//! does not say since when something holds, which the contract demands, it holds since [`mapping::SINCE_EVER`].
+//! does not say since when something holds, which the contract demands, it holds since 1900-01-01.
 
 mod adapter;
 mod config;

@@ -64,7 +64,7 @@ impl Resource {
         Self::ALL.into_iter().find(|it| it.list() == list)
     }
 
-    pub(super) const fn kind(self) -> ObjectKind {
+    pub(crate) const fn kind(self) -> ObjectKind {
         ObjectKind::new(self.name())
     }
 }

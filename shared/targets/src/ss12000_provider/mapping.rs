@@ -2,56 +2,17 @@
 //!
 //! An object's content is what readers see, but for `meta`, which says when it was published.
 
-use jiff::civil::Date;
-use roster::{Id, Validity};
-use rules::object::{Body, ObjectKey, WantedObject};
+use roster::Id;
+use rules::object::{ObjectKey, WantedObject};
 use rules::view::{
     ActivityView, EmailView, EmploymentView, EnrolmentView, GroupView, OrganisationView, OrganisationViewKind,
-    PersonView, Reference, View,
+    PersonView, View,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::kinds::Resource;
 use crate::Refusal;
-
-/// Since when that holds of which no source says since when.
-pub(super) const SINCE_EVER: Date = jiff::civil::date(1900, 1, 1);
-
-/// What a duty may be for (`Code_DutyRole`).
-const DUTY_ROLES: [&str; 19] = [
-    "Rektor",
-    "Lärare",
-    "Förskollärare",
-    "Barnskötare",
-    "Bibliotekarie",
-    "Lärarassistent",
-    "Fritidspedagog",
-    "Annan personal",
-    "Studie- och yrkesvägledare",
-    "Förstelärare",
-    "Kurator",
-    "Skolsköterska",
-    "Skolläkare",
-    "Skolpsykolog",
-    "Speciallärare/specialpedagog",
-    "Skoladministratör",
-    "Övrig arbetsledning",
-    "Övrig pedagogisk personal",
-    "Förskolechef",
-];
-
-/// Any other duty.
-const OTHER_STAFF: &str = "Annan personal";
-
-/// What a group may be for (`Code_GroupType`).
-const GROUP_TYPES: [&str; 8] =
-    ["Undervisning", "Klass", "Mentor", "Provgrupp", "Schema", "Avdelning", "Personalgrupp", "Övrigt"];
-
-/// Any other group.
-const OTHER_GROUP: &str = "Övrigt";
-
-/// Kinds of e-mail addresses (`Code_EmailType`).
-const EMAIL_TYPES: [&str; 4] = ["Privat", "Skola elev", "Skola personal", "Arbete övrigt"];
+use crate::ss12000_objects::{Content, EMAIL_TYPES, GROUP_TYPES, OTHER_GROUP, duty_role, reference};
 
 /// The objects of a view.
 pub(super) fn map(view: &View) -> Result<Vec<WantedObject>, Refusal> {
@@ -76,7 +37,7 @@ fn organisation(view: &OrganisationView) -> Result<WantedObject, Refusal> {
     content.maybe("schoolTypes", (!view.school_types.is_empty()).then(|| json!(view.school_types)));
     content.maybe("municipalityCode", view.municipality_code.as_ref().map(|it| json!(it)));
     content.maybe("parentOrganisation", above.map(reference));
-    Ok(content.wanted(Resource::Organisation, view.id, &[]))
+    Ok(content.wanted(key(Resource::Organisation, view.id), &[]))
 }
 
 /// A person, and what the person is employed for.
@@ -90,7 +51,7 @@ fn person(view: &PersonView) -> Result<Vec<WantedObject>, Refusal> {
     content.maybe("emails", (!emails.is_empty()).then(|| json!(emails)));
     let enrolments: Result<Vec<Value>, Refusal> = view.enrolments.iter().map(enrolment).collect();
     content.maybe("enrolments", Some(enrolments?).filter(|it| !it.is_empty()).map(Value::Array));
-    let person = content.wanted(Resource::Person, view.id, &[]);
+    let person = content.wanted(key(Resource::Person, view.id), &[]);
     let duties: Vec<WantedObject> = view.employments.iter().map(|it| duty(it, view.id, &person.key)).collect();
     Ok(std::iter::once(person).chain(duties).collect())
 }
@@ -111,17 +72,17 @@ fn enrolment(view: &EnrolmentView) -> Result<Value, Refusal> {
     content.maybe("schoolYear", view.school_year.filter(|it| *it <= 10).map(|it| json!(it)));
     content.maybe("educationCode", view.education_code.as_ref().map(|it| json!(it)));
     content.holds(view.validity);
-    Ok(Value::Object(content.0))
+    Ok(content.into_value())
 }
 
 fn duty(view: &EmploymentView, person: Id, needs: &ObjectKey) -> WantedObject {
     let mut content = Content::of(view.id);
     content.set("person", json!({"id": person.to_string()}));
     content.set("dutyAt", reference(&view.school_unit));
-    content.set("dutyRole", json!(DUTY_ROLES.iter().find(|it| **it == view.role).unwrap_or(&OTHER_STAFF)));
+    content.set("dutyRole", json!(duty_role(&view.role)));
     content.maybe("signature", view.signature.as_ref().map(|it| json!(it.as_str())));
     content.holds(view.validity);
-    content.wanted(Resource::Duty, view.id, std::slice::from_ref(needs))
+    content.wanted(key(Resource::Duty, view.id), std::slice::from_ref(needs))
 }
 
 /// A group, and who leads it without teaching it: an activity for pupils, since the duty that a mentor has is another
@@ -134,7 +95,7 @@ fn group(view: &GroupView) -> Result<Vec<WantedObject>, Refusal> {
     content.set("organisation", reference(&view.school_unit));
     content.set("groupMemberships", view.pupils.iter().map(|it| json!({"person": reference(it)})).collect());
     content.holds(view.validity);
-    let group = content.wanted(Resource::Group, view.id, &[]);
+    let group = content.wanted(key(Resource::Group, view.id), &[]);
     let led_by = view.led_by.as_ref().map(|it| activity(it, "Elevaktivitet", std::slice::from_ref(&group.key)));
     let led_by = led_by.transpose()?;
     Ok(std::iter::once(group).chain(led_by).collect())
@@ -150,43 +111,7 @@ fn activity(view: &ActivityView, kind: &str, needs: &[ObjectKey]) -> Result<Want
     content.set("groups", view.groups.iter().map(reference).collect());
     content.set("teachers", view.teachers.iter().map(|it| json!({"duty": reference(it)})).collect());
     content.holds(view.validity);
-    Ok(content.wanted(Resource::Activity, view.id, needs))
-}
-
-/// What an object says, on its way.
-#[derive(Default)]
-struct Content(Map<String, Value>);
-
-impl Content {
-    fn of(id: Id) -> Self {
-        let mut content = Self::default();
-        content.set("id", json!(id.to_string()));
-        content
-    }
-
-    fn set(&mut self, name: &str, value: Value) {
-        self.0.insert(name.to_owned(), value);
-    }
-
-    fn maybe(&mut self, name: &str, value: Option<Value>) {
-        if let Some(value) = value {
-            self.set(name, value);
-        }
-    }
-
-    fn holds(&mut self, validity: Validity) {
-        self.set("startDate", json!(validity.start.unwrap_or(SINCE_EVER)));
-        self.maybe("endDate", validity.end.map(|it| json!(it)));
-    }
-
-    fn wanted(self, resource: Resource, id: Id, needs: &[ObjectKey]) -> WantedObject {
-        let body = Body::new(Value::Object(self.0));
-        WantedObject { needs: needs.to_vec(), ..WantedObject::new(key(resource, id), body) }
-    }
-}
-
-fn reference(reference: &Reference) -> Value {
-    json!({"id": reference.at_target})
+    Ok(content.wanted(key(Resource::Activity, view.id), needs))
 }
 
 fn named(name: &str) -> Result<&str, Refusal> {

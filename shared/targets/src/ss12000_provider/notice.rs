@@ -1,17 +1,15 @@
 //! Notices: that there is something to look at, never what.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use outbound::{
-    Answer, CallError, ClientCertificate, Outbound, OutboundSettings, Request, TokenError, Tokens, Transaction, Url,
-};
+use outbound::{Answer, CallError, Outbound, OutboundSettings, Request, TokenError, Tokens, Url};
 use rules::news::Changes;
 use serde_json::{Value, json};
 
 use super::config::Ss12000ProviderConfig;
 use crate::feed::TellError;
 use crate::registry::{ConfigProblem, TargetContext};
+use crate::transaction::tokens;
 
 /// How long a reader may take to answer a notice, as in Skolverket's reference implementation.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,8 +44,11 @@ impl Addresses {
             Ok((url, client))
         };
         let clients = config.addresses()?.into_iter().map(client).collect::<Result<_, ConfigProblem>>()?;
-        let tokens =
-            config.notice_token.as_ref().map(|it| tokens(it.transaction()?, &settings, context)).transpose()?;
+        let tokens = config
+            .notice_token
+            .as_ref()
+            .map(|it| tokens(it.transaction()?, "notice_token.url", &settings, context))
+            .transpose()?;
         Ok(Self { clients, tokens })
     }
 
@@ -92,20 +93,6 @@ impl Addresses {
         tokens.forget().await;
         client.send(request.bearer(tokens.bearer().await.map_err(no_token)?)).await.map_err(unreachable)
     }
-}
-
-fn tokens(
-    transaction: Transaction,
-    settings: &OutboundSettings,
-    context: &TargetContext,
-) -> Result<Tokens, ConfigProblem> {
-    let certificate = ClientCertificate::new(transaction.certificate.clone(), Arc::clone(&context.secrets));
-    let settings = OutboundSettings { certificate: Some(certificate), ..settings.clone() };
-    let wrong = |error: CallError| ConfigProblem::with("notice_token.url", error.to_string());
-    let outbound = Outbound::for_base(&settings, &transaction.url).map_err(wrong)?;
-    outbound.check(&transaction.url).map_err(wrong)?;
-    let (secrets, clock) = (Arc::clone(&context.secrets), Arc::clone(&context.clock));
-    Ok(Tokens::of_transaction(transaction, outbound, secrets, clock))
 }
 
 /// The contract spells it `modifiedEntites`.

@@ -10,6 +10,7 @@
 //! Lines wait in the table until a file has them. Whoever writes files says so first, with a lease; what comes meanwhile
 //! opens the next window. A writer that died leaves its window open, and its lines are written again under another name.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -66,6 +67,40 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Tells one wording about something from another, without keeping it.
+    #[must_use]
+    pub fn wording(&self) -> String {
+        fingerprint(format!("{}\n{}", self.about, self.text.as_str()).as_bytes())
+    }
+}
+
+/// Lines that a target has been handed over and has not answered for: a job of its own, to be asked about again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Where it is asked about, in the target's own words.
+    #[serde(rename = "p")]
+    pub path: String,
+    /// Since when it is under way.
+    #[serde(rename = "s")]
+    pub since: Timestamp,
+    /// The wordings that it holds ([`Line::wording`]): a line that has been replaced meanwhile is not among them.
+    #[serde(rename = "w")]
+    pub wordings: BTreeSet<String>,
+}
+
+/// What is remembered from one handing over to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HandedOver {
+    /// What has not been answered for.
+    #[serde(rename = "u", skip_serializing_if = "Vec::is_empty")]
+    pub under_way: Vec<UnderWay>,
+    /// Wordings that were turned down once, perhaps because what they refer to had not come yet.
+    #[serde(rename = "a", skip_serializing_if = "BTreeSet::is_empty")]
+    pub turned_down: BTreeSet<String>,
+}
+
 /// The stored state of a target's window.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,6 +123,9 @@ pub struct Window {
     /// What went wrong last, until it goes right.
     #[serde(rename = "t", skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// What is remembered of lines that were handed over instead of being written.
+    #[serde(rename = "j", skip_serializing_if = "is_default")]
+    pub handed_over: HandedOver,
 }
 
 impl Window {
@@ -144,6 +182,18 @@ impl Window {
         self.failures = self.failures.saturating_add(1);
         self.not_before = Some(later(trouble.at, backoff::pause(self.failures, jitter, None)));
         self.trouble = Some(trouble);
+    }
+
+    /// Remembers what was handed over, unless somebody else has taken over. `progressed`: some of it was answered for, so
+    /// that what fails after is no failure in a row with what failed before.
+    pub fn remember(&mut self, holder: &str, handed_over: HandedOver, progressed: bool) {
+        if self.writing.as_ref().is_none_or(|(lease, _)| lease.holder != holder) {
+            return;
+        }
+        self.handed_over = handed_over;
+        if progressed {
+            self.failures = 0;
+        }
     }
 
     fn give_up(&mut self, holder: &str) -> Option<Timestamp> {

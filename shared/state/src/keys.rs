@@ -35,6 +35,11 @@ pub(crate) fn target(tenant: &str, target: &str) -> String {
     format!("T#{tenant}#T#{target}")
 }
 
+/// A limit that all tenants share.
+pub(crate) fn shared_limit(name: &str) -> String {
+    format!("LIMIT#{name}")
+}
+
 pub(crate) fn lines(tenant: &str, target: &str, shard: u8) -> String {
     format!("T#{tenant}#T#{target}#{shard:02}")
 }

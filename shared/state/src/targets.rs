@@ -122,6 +122,21 @@ impl Store {
         Ok(taken)
     }
 
+    /// Takes tokens from the bucket of a limit that all tenants share, as [`Self::take_tokens`] does from a target's.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn take_shared_tokens(
+        &self,
+        limit: &str,
+        take: impl Fn(&mut Option<Bucket>) -> u32,
+    ) -> Result<u32, StateError> {
+        let mut taken = 0;
+        let decide = |bucket: &mut Option<Bucket>| taken = take(bucket);
+        self.change_item(&keys::shared_limit(limit), BUDGET, decide).await?;
+        Ok(taken)
+    }
+
     /// What was taken away of a kind of subject at a target; `which` names the kind.
     ///
     /// # Errors

@@ -76,6 +76,24 @@ pub(crate) fn files_failed(tenant: &str, target: &str, error: &targets::files::P
     );
 }
 
+pub(crate) fn handing_over_failed(tenant: &str, target: &str, code: &str, detail: &str, failures: u32) {
+    tracing::error!(code, tenant, target, failures, detail, "Lines could not be handed over; they wait.");
+}
+
+/// By the target's own codes, with how often each was said.
+pub(crate) fn lines_warned_of(tenant: &str, target: &str, warnings: &std::collections::BTreeMap<String, u64>) {
+    for (warning, count) in warnings {
+        tracing::warn!(
+            code = "files.warned_of",
+            tenant,
+            target,
+            warning,
+            count,
+            "A target took something, and warned."
+        );
+    }
+}
+
 pub(crate) fn notice_failed(tenant: &str, target: &str, error: &targets::feed::TellError, failures: u32) {
     tracing::warn!(
         code = error.code,

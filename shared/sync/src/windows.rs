@@ -6,6 +6,10 @@
 //!
 //! A target that is told everything each time takes what it is not told for gone. Its lines are kept, and nothing is
 //! written while a source has not been read whole, or while anything is on its way to it.
+//!
+//! What takes lines by calls ([`bulk`]) answers for each: those that it has are let go of, the others wait.
+
+mod bulk;
 
 use std::time::Duration;
 
@@ -105,7 +109,10 @@ pub async fn write(hub: &Hub, message: &FilesDue) -> Result<Written, SyncError> 
         }
     }
     let writer = Writer { hub, tenant: &message.tenant, target: &message.target, files, holder: hub.chance.name() };
-    writer.write().await
+    match files.bulk() {
+        Some(bulk) => writer.hand_over(bulk).await,
+        None => writer.write().await,
+    }
 }
 
 /// Whether everything that a target should have has come to it: the tenant's file has been applied, all sources have been

@@ -2,8 +2,9 @@
 //!
 //! Such a target is not called for each change. What a change means is lines, which are gathered for a window and then
 //! written in one go; who gathers them, and when, is not known here. Some want what has changed, and others everything each
-//! time.
+//! time. Some take the lines of a window by calls ([`Bulk`]), and answer for each of them.
 
+mod bulk;
 mod folder;
 mod place;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use rules::plan::Operation;
 use rules::window::Line;
 
+pub use self::bulk::{Bulk, Handed, HandingTrouble, LineAnswer, SharedLimit, TurnedDown, Turnstile};
 pub use self::place::{LocalFolders, NotHere, PlaceError, PlaceErrorKind, SendPlace, SendPlaces};
 
 /// What a target says in files.
@@ -37,15 +39,26 @@ pub trait Files: Send + Sync + std::fmt::Debug {
     /// The lines by which a target learns of an operation. Pure.
     fn lines(&self, operation: &Operation) -> Vec<Line>;
 
+    /// Who takes lines by calls that are answered for each line, instead of files: nothing is [written](Self::written) then.
+    fn bulk(&self) -> Option<&dyn Bulk> {
+        None
+    }
+
     /// The files of a window that is named by `minute`, in the order in which they are to appear. Pure. `lines` are
     /// in the order in which they go out.
-    fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile>;
+    fn written(&self, minute: Timestamp, lines: &[Line]) -> Vec<WrittenFile> {
+        let _ = (minute, lines);
+        Vec::new()
+    }
 
     /// Puts a file where the target takes it from: whole, or not at all.
     ///
     /// # Errors
     /// [`PlaceError`].
-    async fn send(&self, file: &WrittenFile) -> Result<(), PlaceError>;
+    async fn send(&self, file: &WrittenFile) -> Result<(), PlaceError> {
+        let _ = file;
+        Err(PlaceError { kind: PlaceErrorKind::NotAvailableHere, detail: "the target takes no files" })
+    }
 }
 
 /// A file for a target. Holds personal data: its content is not printable.

@@ -398,3 +398,88 @@ fn a_refusal_is_told_since_when_it_is_refused_for_that_reason() {
 
     assert_eq!((since, delivery.trouble.map(|it| it.at)), (Some(at(1)), Some(at(3))));
 }
+
+fn delivered(fingerprint: &str) -> (Delivery, Told) {
+    let key = ObjectKey { kind: ObjectKind::new("Person"), key: "astrid".into() };
+    let wanted = WantedObject::new(key.clone(), Body::new(serde_json::json!({})));
+    let object =
+        DeliveredObject { origin: Origin::Created, fingerprint: fingerprint.into(), ..DeliveredObject::begun(&wanted) };
+    let mut delivery = marked();
+    delivery.settle(1, vec![object], done(), at(1));
+    delivery.untold = None;
+    (delivery, Told { key, fingerprint: Some("told".into()), needs: vec![] })
+}
+
+#[test]
+fn what_is_turned_down_afterwards_and_is_not_there_is_dead_and_told_to_those_that_refer_to_it() {
+    let (mut delivery, told) = delivered("told");
+
+    let settled = delivery.turn_down(&told, false, trouble(9), at(9));
+
+    let object = &delivery.objects[0];
+    assert_eq!((settled, delivery.dead, delivery.untold), (true, true, Some(at(9))));
+    assert!(!object.may_be_referred_to() && object.fingerprint.is_empty());
+}
+
+#[test]
+fn what_is_turned_down_as_changed_may_still_be_referred_to() {
+    let (mut delivery, told) = delivered("told");
+
+    delivery.turn_down(&told, true, trouble(9), at(9));
+
+    assert_eq!((delivery.dead, delivery.untold), (true, None));
+    assert!(delivery.objects[0].may_be_referred_to());
+}
+
+#[test]
+fn an_answer_about_what_has_been_told_anew_says_nothing() {
+    let (mut delivery, told) = delivered("newer");
+    let before = delivery.clone();
+
+    let settled = delivery.turn_down(&told, false, trouble(9), at(9));
+
+    assert_eq!((settled, delivery), (true, before));
+}
+
+#[test]
+fn whoever_works_on_it_is_not_disturbed() {
+    let (mut delivery, told) = delivered("told");
+    delivery.mark(at(8), Lane::Fresh);
+    delivery.claim("w", at(8));
+    let before = delivery.clone();
+
+    let settled = delivery.turn_down(&told, false, trouble(9), at(9));
+
+    assert_eq!((settled, delivery), (false, before));
+}
+
+#[test]
+fn what_is_about_to_be_decided_anew_is_not_given_up() {
+    let (mut delivery, told) = delivered("told");
+    delivery.mark(at(8), Lane::Fresh);
+
+    delivery.turn_down(&told, false, trouble(9), at(9));
+
+    assert_eq!((delivery.dead, delivery.claim("w", at(9))), (false, Claim::Granted));
+}
+
+#[test]
+fn a_deletion_that_is_turned_down_leaves_what_is_there_to_be_deleted() {
+    let (mut delivery, told) = delivered("told");
+    delivery.mark(at(2), Lane::Fresh);
+    delivery.settle(2, vec![], done(), at(3));
+
+    delivery.turn_down(&Told { fingerprint: None, ..told }, true, trouble(9), at(9));
+
+    assert!(delivery.dead && delivery.objects[0].leaving);
+}
+
+#[test]
+fn what_is_taken_in_part_is_due_again_at_its_time() {
+    let (mut delivery, told) = delivered("told");
+
+    delivery.send_again(&told, at(100), trouble(9), at(9));
+
+    assert_eq!((delivery.claim("w", at(99)), delivery.clone().claim("w", at(100))), (Claim::NotYet, Claim::Granted));
+    assert!(!delivery.dead && delivery.objects[0].fingerprint.is_empty());
+}

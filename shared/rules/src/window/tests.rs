@@ -122,6 +122,20 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+#[test]
+fn whoever_has_lost_the_writing_remembers_nothing() {
+    let mut window = opened(0);
+    window.begin("a", LENGTH, at(120)).unwrap();
+    window.begin("b", LENGTH, at(121 + 300)).unwrap();
+    let handed_over = HandedOver { turned_down: ["x".to_owned()].into(), ..HandedOver::default() };
+
+    window.remember("a", handed_over.clone(), true);
+    let lost = window.handed_over.clone();
+    window.remember("b", handed_over.clone(), true);
+
+    assert_eq!((lost, window.handed_over), (HandedOver::default(), handed_over));
+}
+
 proptest! {
     /// A model beside it: whether lines wait that no finished file has.
     #[test]

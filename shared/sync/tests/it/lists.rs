@@ -17,11 +17,12 @@ use sources::{Next, Page, ReadRequest, Scope, Source, SourceError, Subscription}
 use sync::connectors::{BuiltTarget, Factory};
 use targets::{Occasion, Refusal, Target};
 
+use crate::desk::{DESK, Desk};
 use crate::paper::{PAPER, Paper};
 use crate::shelf::{SHELF, ShelfTarget};
 
 /// What every source has, by its name; what is gone, where changes are told; what the last page of every read says; the
-/// schools that every source has; what a target was given in files; and a target that reads.
+/// schools that every source has; what a target was given in files; a target that reads; and one that takes lines by calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists(
     Arc<Mutex<BTreeMap<String, BTreeMap<Id, Person>>>>,
@@ -30,6 +31,7 @@ pub(crate) struct Lists(
     Arc<Mutex<Vec<Organisation>>>,
     Paper,
     ShelfTarget,
+    Desk,
 );
 
 /// What a source says at last: who is there, and who is gone.
@@ -72,6 +74,11 @@ impl Lists {
     /// The target that reads.
     pub(crate) const fn shelf(&self) -> &ShelfTarget {
         &self.5
+    }
+
+    /// The target that takes lines by calls.
+    pub(crate) const fn desk(&self) -> &Desk {
+        &self.6
     }
 
     fn last(&self, source: &str) -> Option<LastPage> {
@@ -226,6 +233,10 @@ impl Factory for ListFactory {
         if config.name == PAPER {
             let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
             return Ok(BuiltTarget { target: Arc::new(self.lists.4.clone()), policy });
+        }
+        if config.name == DESK {
+            let policy = TargetPolicy { carries: Carries::PERSONS_AND_GROUPS, ..TargetPolicy::default() };
+            return Ok(BuiltTarget { target: Arc::new(self.lists.6.clone()), policy });
         }
         if config.name == SHELF {
             let policy = TargetPolicy {

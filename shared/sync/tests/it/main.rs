@@ -4,6 +4,8 @@
 mod accounts;
 mod crowd;
 mod deployment;
+mod desk;
+mod handing_over;
 mod interrupted;
 mod joins;
 mod lists;

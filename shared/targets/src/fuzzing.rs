@@ -17,6 +17,15 @@ pub fn egil_answer(status: u16, retry_after: &[u8], body: &[u8], sent: &Value, n
         .map(|(step, sent)| judged(&CODES, step, &answer, sent, now))
 }
 
+/// What a job of Skolverket's says of its objects: identity, whether it was taken, and the codes that are passed on.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn dnp_job(body: &[u8]) -> Result<Vec<(String, bool, Vec<String>)>, String> {
+    let results = crate::dnp::fuzzed_results(&answer(200, None, body)).map_err(|error| error.to_string())?;
+    Ok(results.into_iter().map(|it| (it.id.clone(), it.is_taken(), it.codes)).collect())
+}
+
 /// A page of what a receiver holds, asked for from `start`.
 ///
 /// # Errors

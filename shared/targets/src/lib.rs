@@ -8,6 +8,7 @@
 //! This crate must not know: sources, storage, queues, the delivery's state.
 
 mod base;
+pub mod dnp;
 pub mod egil;
 pub mod feed;
 pub mod files;

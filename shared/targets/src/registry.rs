@@ -11,11 +11,12 @@ use serde::de::DeserializeOwned;
 use crate::egil::EgilConfig;
 use crate::files::SendPlaces;
 use crate::{
-    Target, egil, google, microsoft, oneroster_csv, school_data_sync, scim, ss12000_provider, unikum, webhook,
+    Target, dnp, egil, google, microsoft, oneroster_csv, school_data_sync, scim, ss12000_provider, unikum, webhook,
 };
 
 /// The kinds of receiving system that can be configured.
 pub const KINDS: &[&str] = &[
+    "dnp",
     "egil",
     "gleerups",
     "google",
@@ -91,6 +92,7 @@ impl ConfigProblem {
 /// [`ConfigProblem`]: the kind is unknown, a key is unknown or missing, a value is wrong.
 pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Result<BuiltTarget, ConfigProblem> {
     match kind {
+        "dnp" => dnp::build(read(settings)?, context),
         "egil" => egil::build(read(settings)?, context),
         "gleerups" => egil::build(EgilConfig::of_gleerups(read(settings)?), context),
         "google" => google::build(read(settings)?, context),
@@ -109,6 +111,7 @@ pub fn build(kind: &str, settings: &toml::Table, context: &TargetContext) -> Res
 #[must_use]
 pub fn known_keys(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
+        "dnp" => Some(dnp::KEYS),
         "egil" | "gleerups" => Some(egil::KEYS),
         "google" => Some(google::KEYS),
         "microsoft" => Some(microsoft::KEYS),

@@ -104,3 +104,24 @@ pub fn egil_inventory(data: &[u8]) {
         Err(error) => is_silent("an error", &error),
     }
 }
+
+/// What a job of Skolverket's says of its objects. It repeats what was sent, of which nothing is passed on.
+pub fn dnp_job(data: &[u8]) {
+    match fuzzing::dnp_job(data) {
+        Ok(objects) => {
+            for (id, _, codes) in objects {
+                assert!(id.parse::<roster::Id>().is_ok(), "no identity: {id}");
+                assert!(codes.len() <= 5 && codes.iter().all(|it| it.len() <= 70), "words without an end");
+                let is_code = |word: &str| {
+                    let is_number = word.len() <= 6 && word.bytes().all(|it| it.is_ascii_digit());
+                    is_number || word.bytes().all(|it| it.is_ascii_alphabetic() || it == b'.')
+                };
+                for code in codes {
+                    assert!(code.split(' ').count() <= 2 && code.split(' ').all(is_code), "no code: {code}");
+                    assert!(!code.contains(crate::CANARY), "a name is repeated: {code}");
+                }
+            }
+        }
+        Err(error) => is_silent("an error", &error),
+    }
+}

@@ -22,7 +22,9 @@ mod ss12000;
 mod stored;
 mod tenant;
 
-pub use answers::{egil_answer, egil_inventory, federation_entities, federation_metadata, retry_after, token_answer};
+pub use answers::{
+    dnp_job, egil_answer, egil_inventory, federation_entities, federation_metadata, retry_after, token_answer,
+};
 pub use canary::{CANARY, CANARY_NUMBER};
 pub use doorbells::{skolon_doorbell, ss12000_doorbell};
 pub use file_drop::{file_drop_columns, file_drop_elements, file_drop_unikum};
@@ -52,6 +54,7 @@ pub type Entry = fn(&[u8]);
 /// Every entry by its name, which is also that of its folder in `corpus/`.
 pub const ENTRIES: &[(&str, Entry)] = &[
     ("civic_number", civic_number),
+    ("dnp_job", dnp_job),
     ("egil_answer", egil_answer),
     ("egil_inventory", egil_inventory),
     ("federation_entities", federation_entities),

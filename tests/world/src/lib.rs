@@ -1,12 +1,13 @@
 //! The simulated outside of Skolbro: an SS 12000 register, a OneRoster provider, registers that write files, Skolon,
-//! Unikum's autosync, and a publisher's portal that speaks the EGIL profile, with their real wire formats, quotas and
-//! moods.
+//! Unikum's autosync, Skolverket's tests, and a publisher's portal that speaks the EGIL profile, with their real wire
+//! formats, quotas and moods.
 //!
 //! Must not know any other crate of the workspace: what a receiver should hold is worked out from
 //! the truth of this world, so that a fault in the hub can never hide itself.
 
 pub mod contract;
 mod day;
+pub mod dnp;
 mod doorbell;
 mod events;
 pub mod expected;
@@ -33,6 +34,7 @@ mod world;
 
 pub use contract::{Answered, Asked, Contract};
 pub use day::SchoolDay;
+pub use dnp::{DnpOptions, DnpServer, DnpState};
 pub use doorbell::{Rang, Ringer};
 pub use events::{EventReceiver, EventsTaken};
 pub use expected::{DeliverUsers, Expected, ExpectedOptions};

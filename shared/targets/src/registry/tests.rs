@@ -38,7 +38,7 @@ fn an_unknown_kind_is_refused_by_name_of_the_known() {
 
     assert_eq!(
         problem.to_string(),
-        "kind: unknown kind; known are egil, gleerups, google, microsoft, oneroster-csv, school-data-sync, scim, ss12000-provider, unikum, webhook"
+        "kind: unknown kind; known are dnp, egil, gleerups, google, microsoft, oneroster-csv, school-data-sync, scim, ss12000-provider, unikum, webhook"
     );
 }
 

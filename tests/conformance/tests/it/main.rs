@@ -5,6 +5,7 @@
 mod kit;
 
 mod broken;
+mod dnp;
 mod file_drop;
 mod google;
 mod graph_education;

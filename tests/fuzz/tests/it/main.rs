@@ -19,7 +19,7 @@ macro_rules! entries {
 }
 
 entries! {
-    civic_number egil_answer egil_inventory federation_entities federation_metadata file_drop_columns
+    civic_number dnp_job egil_answer egil_inventory federation_entities federation_metadata file_drop_columns
     file_drop_elements file_drop_unikum graph_education_batch graph_education_classes graph_education_link graph_education_schools graph_education_users identifier ims_enterprise_changes ims_enterprise_document job notice
     oneroster_classes oneroster_enrollments oneroster_files oneroster_orgs oneroster_users oneroster_zip
     retry_after secret_reference

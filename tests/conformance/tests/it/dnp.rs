@@ -1,0 +1,5 @@
+//! Skolverket's tests, by bulk jobs, against the service as its documents have it.
+
+mod faults;
+mod jobs;
+mod stage;

@@ -87,7 +87,7 @@ pub struct Demo {
     /// Read from every kind of source at once, a school in each
     #[arg(long)]
     pub all_sources: bool,
-    /// Deliver to every kind of receiving system at once
+    /// Deliver to receiving systems of all kinds at once, Skolverket's apart
     #[arg(long, conflicts_with = "all_sources")]
     pub all_targets: bool,
     /// Let the outside have a bad day: throttling, faults, lost answers, lost doorbells

@@ -1,4 +1,4 @@
-//! A municipality whose register is delivered to a receiving system of every kind that there is.
+//! A municipality whose register is delivered to receiving systems of all kinds that there are but `dnp`.
 //!
 //! One tenant with all of them. A second one has the hub's own SS 12000 interface as its register, and a portal that must
 //! become what the register is: what is read there is right if that is. What each system should hold is worked out from the

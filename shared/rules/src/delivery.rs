@@ -301,7 +301,7 @@ impl Delivery {
     /// refer to it are told all the same, and once more when it is there.
     pub fn lose(&mut self, wanted: &WantedObject, now: Timestamp) {
         self.objects.retain(|it| it.key != wanted.key);
-        self.objects.push(DeliveredObject::begun(wanted));
+        self.objects.push(DeliveredObject::lost(wanted));
         self.untold = self.untold.or(Some(now));
     }
 
@@ -466,6 +466,12 @@ impl Delivery {
     #[must_use]
     pub fn is_pending(&self, now: Timestamp) -> bool {
         !self.dead && (self.known_at.is_some() || self.ready_at.is_some_and(|ready| ready <= now))
+    }
+
+    /// Whether something is being made anew that the target has lost, and has not been given up.
+    #[must_use]
+    pub fn is_making_anew(&self) -> bool {
+        !self.dead && self.known_at.is_some() && self.objects.iter().any(|it| it.origin == Origin::Lost)
     }
 
     /// How long a change has been known and not delivered; zero when there is none.

@@ -131,6 +131,10 @@ pub enum Origin {
     /// wanted any more it is taken away, which does no harm if it never was.
     #[serde(rename = "u")]
     Uncertain,
+    /// It was ours, and the target has lost it: it is being made anew. As uncertain, but whoever refers to it is left as it
+    /// is until that has ended one way or the other.
+    #[serde(rename = "l")]
+    Lost,
 }
 
 /// An object as the target last accepted it from us.
@@ -181,6 +185,12 @@ impl DeliveredObject {
         begun
     }
 
+    /// An object that the target has lost, and that is made anew.
+    #[must_use]
+    pub fn lost(wanted: &WantedObject) -> Self {
+        Self { origin: Origin::Lost, ..Self::begun(wanted) }
+    }
+
     /// Notes that it is about to be taken away.
     pub fn leave(&mut self) {
         self.fingerprint.clear();
@@ -203,7 +213,7 @@ impl DeliveredObject {
     /// Whether the target has it from us, as far as it has told.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.origin != Origin::Uncertain
+        !matches!(self.origin, Origin::Uncertain | Origin::Lost)
     }
 
     /// Whether others may refer to it: the target has it, and nobody is taking it away.

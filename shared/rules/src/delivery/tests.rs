@@ -61,13 +61,29 @@ fn what_was_lost_and_made_anew_by_a_worker_that_died_is_told_when_the_next_one_f
 }
 
 #[test]
+fn what_was_lost_is_waited_for_while_making_it_anew_fails_and_not_when_it_is_given_up() {
+    let mut delivery = marked();
+    delivery.settle(1, vec![made()], done(), at(1));
+    delivery.mark(at(2), Lane::Fresh);
+    delivery.lose(&group(), at(2));
+    let lost = delivery.objects.clone();
+
+    let failed = Settlement::Later { at: at(9), failure: true, trouble: trouble(3) };
+    delivery.settle(2, lost.clone(), failed, at(3));
+    let while_it_fails = delivery.is_making_anew();
+    delivery.settle(2, lost, Settlement::Dead(trouble(4)), at(4));
+
+    assert_eq!((while_it_fails, delivery.is_making_anew()), (true, false));
+}
+
+#[test]
 fn what_was_lost_and_is_refused_is_told_to_those_that_refer_to_it() {
     let mut delivery = marked();
     delivery.settle(1, vec![made()], done(), at(1));
     delivery.mark(at(2), Lane::Fresh);
     delivery.lose(&group(), at(2));
 
-    delivery.settle(2, vec![DeliveredObject::begun(&group())], Settlement::Dead(trouble(3)), at(3));
+    delivery.settle(2, vec![DeliveredObject::lost(&group())], Settlement::Dead(trouble(3)), at(3));
 
     assert_eq!(delivery.untold, Some(at(2)));
 }

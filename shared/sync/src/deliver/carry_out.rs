@@ -259,7 +259,12 @@ fn forget(objects: &mut Vec<DeliveredObject>, operation: &Operation) {
 /// to be replaced or taken away may not be as it was.
 fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, outcome: &Outcome, vanished: bool) {
     let unanswered = matches!(outcome, Outcome::Retry { .. } | Outcome::TargetDown { .. });
+    // Somebody else is to make it, whenever that is: whoever refers to it goes on without.
+    let left_to_others = matches!(outcome, Outcome::WaitFor { code } if *code != NOT_SPREAD);
     match operation {
+        Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished && !left_to_others => {
+            objects.push(DeliveredObject::lost(wanted));
+        }
         Operation::Create(wanted) | Operation::Update { wanted, .. } if vanished => begin(objects, wanted),
         // What has lists that are changed one by one may have been made, or changed, in part.
         Operation::Create(wanted) if unanswered || !wanted.ties.is_empty() => begin(objects, wanted),
@@ -274,8 +279,9 @@ fn leave_in_doubt(objects: &mut Vec<DeliveredObject>, operation: &Operation, out
 }
 
 fn begin(objects: &mut Vec<DeliveredObject>, wanted: &WantedObject) {
+    let was_lost = objects.iter().any(|it| it.key == wanted.key && it.origin == Origin::Lost);
     objects.retain(|it| it.key != wanted.key);
-    objects.push(DeliveredObject::begun(wanted));
+    objects.push(if was_lost { DeliveredObject::lost(wanted) } else { DeliveredObject::begun(wanted) });
 }
 
 /// What needed an object that was lost may have been lost with it, or name it as it was. Gives whether there is any.

@@ -121,7 +121,7 @@ impl Delivering<'_> {
             Some(delivery) => {
                 match delivery.objects.iter().find(|it| it.may_be_referred_to() && it.key.key == reference.key) {
                     Some(object) => Presence::Present(object.at_target().to_owned()),
-                    None if is_on_its_way(delivery) => Presence::Pending,
+                    None if may_come(delivery) => Presence::Pending,
                     None => Presence::Absent,
                 }
             }
@@ -164,7 +164,7 @@ impl Delivering<'_> {
             is_pupil: is_pupil(&person, frame.today),
             duties: duties_today(&person, frame.today),
             objects: objects.map(|it| (it.key.key.clone(), it.at_target().to_owned())).collect(),
-            is_pending: delivery.is_some_and(is_on_its_way),
+            is_pending: delivery.is_some_and(may_come),
         }
     }
 }
@@ -175,6 +175,12 @@ pub(super) fn is_on_its_way(delivery: &Delivery) -> bool {
     let failing = delivery.failures > 0 || delivery.dead || delivery.is_held();
     let unwanted = matches!(delivery.standing, Some(Standing::Unwanted(_) | Standing::Refused(_)));
     behind && !failing && (delivery.wanted > delivery.delivered || !unwanted)
+}
+
+/// Whether what is not there is waited for: it is on its way, or the target has lost it. Whoever refers to what is lost would
+/// otherwise be taken apart, and put together again a moment later.
+fn may_come(delivery: &Delivery) -> bool {
+    is_on_its_way(delivery) || delivery.is_making_anew()
 }
 
 /// Whether somebody who is not wanted is waited for, until that has been decided: should it be wanted by then, nobody would

@@ -3,6 +3,7 @@
 use super::DnpOptions;
 use super::answer::entry;
 use super::state::DnpState;
+use crate::truth::is_valid_civic_number;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -179,22 +180,11 @@ impl Check<'_> {
 
 /// A personal or coordination number whose check digit is right, or a temporary one (TF).
 pub(super) fn is_number(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|it| it.to_digit(10)).collect();
     match text.split_at_checked(8) {
         Some((date, rest)) if text.len() == 12 && date.bytes().all(|it| it.is_ascii_digit()) => {
             let is_temporary = rest.starts_with("TF") && rest.bytes().skip(2).all(|it| it.is_ascii_digit());
-            is_temporary || (digits.len() == 12 && checks(&digits[2..]))
+            is_temporary || is_valid_civic_number(text)
         }
         _ => false,
     }
-}
-
-/// By Luhn's formula.
-fn checks(digits: &[u32]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .enumerate()
-        .map(|(place, digit)| if place % 2 == 0 { (digit * 2) / 10 + (digit * 2) % 10 } else { *digit })
-        .sum();
-    sum % 10 == 0
 }

@@ -54,7 +54,7 @@ impl DnpServer {
         let left = if is_read { Ok(options.calls_per_second) } else { turn(&mut store, &options) };
         let left = match left {
             Ok(left) => left,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         store.run_jobs(&options);
         let call = Call { options: &options, location: &location, head, body, store: &mut store };
@@ -76,7 +76,7 @@ fn admits(store: &mut Store, options: &DnpOptions, head: &Parts) -> bool {
 }
 
 /// Counts a call. Gives how many are left of this second, or that there is none.
-fn turn(store: &mut Store, options: &DnpOptions) -> Result<usize, Answer> {
+fn turn(store: &mut Store, options: &DnpOptions) -> Result<usize, Box<Answer>> {
     let (now, second) = (options.time.now(), SignedDuration::from_secs(1));
     while store.recent.front().is_some_and(|it| now.duration_since(*it) >= second) {
         store.recent.pop_front();
@@ -85,7 +85,8 @@ fn turn(store: &mut Store, options: &DnpOptions) -> Result<usize, Answer> {
         let first = store.recent.front().copied().unwrap_or(now);
         let reset = (second - now.duration_since(first)).as_secs_f64();
         let refusal = Answer::refusal(429, "5021", "Den högsta tillåtna antal förfrågningar har uppnåtts.");
-        return Err(refusal.with("x-ratelimit-remaining", "0").with("x-ratelimit-reset", &format!("{reset:.3}")));
+        let refusal = refusal.with("x-ratelimit-remaining", "0").with("x-ratelimit-reset", &format!("{reset:.3}"));
+        return Err(Box::new(refusal));
     }
     store.recent.push_back(now);
     Ok(options.calls_per_second - store.recent.len())

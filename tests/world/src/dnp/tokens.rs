@@ -23,7 +23,8 @@ pub(super) fn give(store: &mut Store, options: &DnpOptions, location: &str, body
     let key = &asked["client"]["key"];
     let by_name = options.entity_id.as_deref().is_some_and(|it| key.as_str() == Some(it));
     let by_certificate = options.certificate.as_deref().is_some_and(|it| key["cert#S256"].as_str() == Some(it));
-    if !by_name && !(by_certificate && key["proof"] == "mtls") {
+    let is_known = by_name || (by_certificate && key["proof"] == "mtls");
+    if !is_known {
         return Answer::new(401, json!({"error": "invalid_client"}));
     }
     let token = format!("dnp.{}", store.new_id());

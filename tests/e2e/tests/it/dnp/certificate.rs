@@ -19,8 +19,8 @@ fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
     let head = match content.len() {
-        ..128 => vec![tag, low],
-        ..256 => vec![tag, 0x81, low],
+        0..128 => vec![tag, low],
+        128..256 => vec![tag, 0x81, low],
         _ => vec![tag, 0x82, high, low],
     };
     [head, content].concat()

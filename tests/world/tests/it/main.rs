@@ -3,6 +3,7 @@
 
 mod client;
 mod contract;
+mod dnp;
 mod exports;
 mod google;
 mod microsoft;

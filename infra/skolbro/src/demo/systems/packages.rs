@@ -128,9 +128,8 @@ impl Packages {
         let mut rooms = expected.rooms(|_| true);
         if let Some(kinds) = self.kinds {
             world.register().with_truth(|truth| {
-                let of_kind = |id: &String| {
-                    truth.groups.values().any(|it| it.id.to_string() == *id && kinds.contains(&&*it.kind))
-                };
+                let of_kind =
+                    |id: &String| truth.groups.values().any(|it| it.id.to_string() == *id && kinds.contains(&it.kind));
                 rooms.retain(|id, _| of_kind(id));
             });
         }

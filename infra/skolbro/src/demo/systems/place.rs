@@ -11,16 +11,19 @@ use targets::files::{NotHere, PlaceError, SendPlace, SendPlaces};
 
 use crate::machine::TemporaryFolder;
 
-/// Folders that are there in memory only, with their files by name. Clones share them.
+/// Files by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Folders that are there in memory only, with their files. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Shelves(Arc<Mutex<BTreeMap<PathBuf, BTreeMap<String, Vec<u8>>>>>);
+pub struct Shelves(Arc<Mutex<BTreeMap<PathBuf, Files>>>);
 
 impl Shelves {
-    fn with<T>(&self, look: impl FnOnce(&mut BTreeMap<PathBuf, BTreeMap<String, Vec<u8>>>) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut BTreeMap<PathBuf, Files>) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn files(&self, folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn files(&self, folder: &Path) -> Files {
         self.with(|all| all.get(folder).cloned().unwrap_or_default())
     }
 
@@ -75,7 +78,7 @@ impl Place {
     }
 
     /// The files by name. Those that are still being written are not shown.
-    pub(super) fn files(&self) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    pub(super) fn files(&self) -> io::Result<Files> {
         match self {
             Self::Shelf(shelves, path) => Ok(shelves.files(path)),
             Self::Folder(folder) => {

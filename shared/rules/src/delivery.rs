@@ -16,8 +16,12 @@ use jiff::Timestamp;
 use roster::{Id, SubjectKey};
 use serde::{Deserialize, Serialize};
 
-use crate::object::{DeliveredObject, ObjectKey, Origin, Ties, WantedObject, is_default};
+use crate::object::{DeliveredObject, ObjectKey, Origin, WantedObject, is_default};
 use crate::plan::{Operation, Plan};
+
+mod answered_later;
+
+pub use answered_later::Told;
 
 /// How long a worker may keep a subject to itself. Longer than any target call may take.
 pub const LEASE: Duration = Duration::from_secs(120);
@@ -161,17 +165,6 @@ pub enum Claim {
     Leased,
     /// There will be work later.
     NotYet,
-}
-
-/// How a target was told of an object, by whoever is answered only later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// Which.
-    pub key: ObjectKey,
-    /// The fingerprint of what was told; `None`: that it is to be taken away.
-    pub fingerprint: Option<String>,
-    /// Objects that it needs.
-    pub needs: Vec<ObjectKey>,
 }
 
 /// How a worker leaves a delivery.
@@ -392,74 +385,6 @@ impl Delivery {
             self.dead = true;
             self.ready_at = None;
         }
-    }
-
-    /// The target has turned down afterwards what it seemed to have taken: `told` is how the object was told. Gives whether
-    /// that is settled now; `false`: somebody works on it, and it has to be told again.
-    pub fn turn_down(&mut self, told: &Told, is_there: bool, trouble: Trouble, now: Timestamp) -> bool {
-        if self.lease.as_ref().is_some_and(|lease| lease.until > now) {
-            return false;
-        }
-        let before = self.certain();
-        if !self.doubt(told, is_there) {
-            // Something newer about it has been told since, and is answered for by itself.
-            return true;
-        }
-        if self.certain() != before {
-            self.untold = self.untold.or(Some(now));
-        }
-        if !self.dead {
-            // What is about to be decided anew is told anew, and answered for then.
-            let seen = if self.known_at.is_some() { self.wanted.saturating_sub(1) } else { self.wanted };
-            self.die(seen, trouble);
-        }
-        true
-    }
-
-    /// The target has taken an object in part: it is sent again at an instant. The answer is that of [`Self::turn_down`].
-    pub fn send_again(&mut self, told: &Told, at: Timestamp, trouble: Trouble, now: Timestamp) -> bool {
-        if self.lease.as_ref().is_some_and(|lease| lease.until > now) {
-            return false;
-        }
-        if !self.doubt(told, true) || self.known_at.is_some() {
-            return true;
-        }
-        self.known_at = Some(now);
-        self.ready_at = Some(self.ready_at.map_or(at, |ready| ready.min(at)));
-        self.lane = Lane::Bulk;
-        self.trouble = Some(trouble);
-        true
-    }
-
-    /// Takes it that the target does not have an object as it was told. Gives whether that is the newest about it.
-    fn doubt(&mut self, told: &Told, is_there: bool) -> bool {
-        let known = self.objects.iter_mut().find(|it| it.key == told.key);
-        match (known, &told.fingerprint) {
-            (Some(object), Some(fingerprint)) if object.fingerprint == *fingerprint => {
-                object.fingerprint.clear();
-                if !is_there {
-                    object.origin = Origin::Uncertain;
-                }
-                true
-            }
-            (None, None) => {
-                self.objects.push(DeliveredObject {
-                    key: told.key.clone(),
-                    fingerprint: String::new(),
-                    origin: Origin::Uncertain,
-                    remote: None,
-                    needs: told.needs.clone(),
-                    ties: Ties::new(),
-                    leaving: true,
-                });
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn certain(&self) -> BTreeSet<ObjectKey> {
-        self.objects.iter().filter(|it| it.is_certain()).map(|it| it.key.clone()).collect()
     }
 
     /// Whether a change waits to be delivered (a turn of the calendar that lies ahead does not count).

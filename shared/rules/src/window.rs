@@ -65,9 +65,7 @@ impl Line {
         let about = fingerprint(about.join("\n").as_bytes());
         Self { turn, about, with: fingerprint(with.as_bytes()), text: Personal::new(text) }
     }
-}
 
-impl Line {
     /// Tells one wording about something from another, without keeping it.
     #[must_use]
     pub fn wording(&self) -> String {

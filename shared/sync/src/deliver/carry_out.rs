@@ -138,14 +138,11 @@ impl Delivering<'_> {
     /// Notes that the target has lost what it had from us: what refers to it may have been refused meanwhile. Gives whether
     /// the work is still ours.
     async fn note_lost(&self, subject: &Subject, wanted: &WantedObject) -> Result<bool, SyncError> {
-        let ours = |it: &Subject| it.deliveries.get(self.target_name).and_then(|it| it.lease.clone());
-        let (lease, now) = (ours(subject), self.hub.now());
+        let lease = subject.deliveries.get(self.target_name).and_then(|it| it.lease.as_ref());
+        let (Some(lease), now) = (lease, self.hub.now()) else { return Ok(false) };
         let note = |subject: &mut Subject| {
-            let is_ours = ours(subject) == lease;
-            if let Some(delivery) = subject.deliveries.get_mut(self.target_name).filter(|_| is_ours) {
-                delivery.lose(wanted, now);
-            }
-            is_ours
+            let delivery = subject.deliveries.get_mut(self.target_name).filter(|it| it.is_held_by(&lease.holder));
+            delivery.map(|it| it.lose(wanted, now)).is_some()
         };
         Ok(self.hub.store.change(self.tenant_name(), subject.key, note).await?.1)
     }
